@@ -1,0 +1,446 @@
+//! Every setting: its name, default, bounds and meaning. The only place that reads the environment.
+//!
+//! A TOML file, over it variables `MENWEI_<SECTION>_<KEY>`; a secret can come from a file, `<key>_file`.
+//! All faults are found in one go, so that an operator corrects them in one go.
+
+pub mod reader;
+
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use reader::Reader;
+
+/// All settings, checked.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where and how menwei listens.
+    pub server: Server,
+    /// Where data lives.
+    pub database: Database,
+    /// The mini-programs that log in here.
+    pub apps: Vec<App>,
+    /// How WeChat is called.
+    pub wechat: WeChat,
+    /// How long sessions of mini-programs live.
+    pub session: Session,
+    /// The file of the keys that seal what is stored.
+    pub key_file: PathBuf,
+    /// Switches of the JSON API.
+    pub api: Api,
+    /// The console.
+    pub admin: Admin,
+    /// Logs.
+    pub log: Log,
+}
+
+/// `[server]`
+#[derive(Clone, Debug)]
+pub struct Server {
+    /// `listen`: address and port. Default `127.0.0.1:8080`.
+    pub listen: SocketAddr,
+    /// `public_url`: how browsers reach menwei; `https` makes cookies Secure. Default `http://<listen>`.
+    pub public_url: String,
+    /// `trusted_proxies`: networks whose `X-Forwarded-For` is believed, from the right. Default none.
+    pub trusted_proxies: Vec<Network>,
+    /// `workers`: threads that answer requests, 1 to 64. Default the cores, at most 8.
+    pub workers: usize,
+    /// `shutdown_seconds`: how long requests under way may take at a stop, 1 to 300. Default 10.
+    pub shutdown: Duration,
+}
+
+/// `[database]`
+#[derive(Clone, Debug)]
+pub struct Database {
+    /// `url`: `sqlite://<path>` or `postgres://…`. Default `sqlite://data/menwei.db`.
+    pub url: SecretString,
+    /// `pool`: connections to the database, 1 to 200. Default 8.
+    pub pool: u32,
+    /// `statement_timeout_ms`: the longest a statement may take on Postgres, 100 to 60000. Default 2000.
+    pub statement_timeout: Duration,
+}
+
+/// `[[app]]`: one mini-program.
+#[derive(Clone, Debug)]
+pub struct App {
+    /// `appid`: `wx` and 16 hexadecimal digits.
+    pub appid: String,
+    /// `secret` or `secret_file`: the AppSecret.
+    pub secret: SecretString,
+    /// `name`: what staff call it. Default the appid.
+    pub name: String,
+    /// `platform`: which 开放平台 account it belongs to; unionids link users only within one.
+    pub platform: Option<String>,
+}
+
+/// `[wechat]`
+#[derive(Clone, Debug)]
+pub struct WeChat {
+    /// `api_base`: where WeChat's server API is. Default `https://api.weixin.qq.com`.
+    pub api_base: String,
+    /// `deadline_ms`: for one whole exchange, a retry included, 200 to 30000. Default 3000.
+    pub deadline: Duration,
+    /// `max_in_flight`: exchanges under way at once, 1 to 10000. Default 64.
+    pub max_in_flight: usize,
+    /// `ca_file`: further roots of trust, in PEM.
+    pub ca_file: Option<PathBuf>,
+}
+
+/// `[session]`
+#[derive(Clone, Copy, Debug)]
+pub struct Session {
+    /// `lifetime`: from login to the end, whatever happens, 1 minute to 400 days. Default `30d`.
+    pub lifetime: Duration,
+    /// `idle`: the longest without a request, 1 minute to 400 days. Default `7d`.
+    pub idle: Duration,
+    /// `per_user`: live sessions a user may have; one more ends the oldest. 1 to 1000. Default 10.
+    pub per_user: i64,
+}
+
+/// `[api]`
+#[derive(Clone, Copy, Debug)]
+pub struct Api {
+    /// `session_key_alias`: also answer `session_key` (our token) to clients of the old tutorial. Default false.
+    pub session_key_alias: bool,
+}
+
+/// `[admin]`
+#[derive(Clone, Copy, Debug)]
+pub struct Admin {
+    /// `session_lifetime`: from sign-in to the end, 5 minutes to 24 hours. Default `8h`.
+    pub session_lifetime: Duration,
+    /// `idle`: the longest without a request, 1 minute to 24 hours. Default `30m`.
+    pub idle: Duration,
+}
+
+/// `[log]`
+#[derive(Clone, Debug)]
+pub struct Log {
+    /// `level`: `off`, `error`, `warn`, `info`, `debug` or `trace`, or env_logger's filter. Default `info`.
+    pub level: String,
+    /// `format`: `text` or `json` lines. Default `text`.
+    pub format: LogFormat,
+}
+
+/// How a log line looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// An IPv4 or IPv6 network in CIDR form; a bare address is a network of one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Network {
+    address: IpAddr,
+    bits: u8,
+}
+
+impl Network {
+    /// The network that `text` names: `10.0.0.0/8`, `::1`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (address, bits) =
+            text.split_once('/').map_or((text, None), |(address, bits)| (address, Some(bits)));
+        let address: IpAddr = address.parse().ok()?;
+        let most = if address.is_ipv4() { 32 } else { 128 };
+        let bits = bits.map_or(Some(most), |bits| bits.parse().ok())?;
+        (bits <= most).then_some(Self { address, bits })
+    }
+
+    /// Whether `address` lies in this network; an IPv4 address written as IPv6 counts as IPv4.
+    #[must_use]
+    pub fn contains(&self, address: IpAddr) -> bool {
+        match (self.address, address.to_canonical()) {
+            (IpAddr::V4(net), IpAddr::V4(one)) => {
+                let mask = u32::MAX.checked_shl(32 - u32::from(self.bits)).unwrap_or(0);
+                net.to_bits() & mask == one.to_bits() & mask
+            }
+            (IpAddr::V6(net), IpAddr::V6(one)) => {
+                let mask = u128::MAX.checked_shl(128 - u32::from(self.bits)).unwrap_or(0);
+                net.to_bits() & mask == one.to_bits() & mask
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Every fault of a configuration, each a sentence that names its setting.
+#[derive(Debug, thiserror::Error)]
+pub struct Faults(pub Vec<String>);
+
+impl fmt::Display for Faults {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("the configuration has faults:")?;
+        self.0.iter().try_for_each(|fault| write!(out, "\n  - {fault}"))
+    }
+}
+
+impl Config {
+    /// The settings of `file` (else `MENWEI_CONFIG`, else `./menwei.toml` if it is there), with the environment
+    /// over it.
+    ///
+    /// # Errors
+    /// All faults at once.
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+    pub fn load(file: Option<&Path>) -> Result<Self, Faults> {
+        let environment: Vec<(String, String)> =
+            std::env::vars().filter(|(name, _)| name.starts_with("MENWEI_")).collect();
+        let named =
+            environment.iter().find(|(name, _)| name == "MENWEI_CONFIG").map(|(_, path)| PathBuf::from(path));
+        let file = file.map(Path::to_path_buf).or(named).or_else(|| {
+            let usual = PathBuf::from("menwei.toml");
+            usual.exists().then_some(usual)
+        });
+        let text = file.map_or(Ok(String::new()), |path| {
+            std::fs::read_to_string(&path).map_err(|why| Faults(vec![format!("{}: {why}", path.display())]))
+        })?;
+        Self::parse(&text, &environment)
+    }
+
+    /// The settings of a TOML text with variables over it.
+    ///
+    /// # Errors
+    /// All faults at once.
+    pub fn parse(text: &str, environment: &[(String, String)]) -> Result<Self, Faults> {
+        let mut from = Reader::new(text, environment)?;
+        let server = server(&mut from);
+        let config = Self {
+            server,
+            database: Database {
+                url: from.secret("database.url").unwrap_or_else(|| "sqlite://data/menwei.db".into()),
+                pool: from.number("database.pool", 8, 1..=200),
+                statement_timeout: from.millis("database.statement_timeout_ms", 2000, 100..=60_000),
+            },
+            apps: apps(&mut from),
+            wechat: WeChat {
+                api_base: from
+                    .base_url("wechat.api_base")
+                    .unwrap_or_else(|| "https://api.weixin.qq.com".to_owned()),
+                deadline: from.millis("wechat.deadline_ms", 3000, 200..=30_000),
+                max_in_flight: from.number("wechat.max_in_flight", 64, 1..=10_000),
+                ca_file: from.text("wechat.ca_file").map(PathBuf::from),
+            },
+            session: Session {
+                lifetime: from.span("session.lifetime", "30d", "1m", "400d"),
+                idle: from.span("session.idle", "7d", "1m", "400d"),
+                per_user: from.number("session.per_user", 10, 1..=1000),
+            },
+            key_file: from.text("keys.file").map_or_else(|| PathBuf::from("data/menwei.key"), PathBuf::from),
+            api: Api { session_key_alias: from.switch("api.session_key_alias", false) },
+            admin: Admin {
+                session_lifetime: from.span("admin.session_lifetime", "8h", "5m", "24h"),
+                idle: from.span("admin.idle", "30m", "1m", "24h"),
+            },
+            log: Log {
+                level: from.text("log.level").unwrap_or_else(|| "info".to_owned()),
+                format: from.choice("log.format", &[("text", LogFormat::Text), ("json", LogFormat::Json)]),
+            },
+        };
+        database_url(&config.database.url, &mut from);
+        from.finish()?;
+        Ok(config)
+    }
+
+    /// The mini-program that a client means: by its appId, or the only one when it names none.
+    #[must_use]
+    pub fn app(&self, appid: Option<&str>) -> Option<&App> {
+        match (appid, self.apps.as_slice()) {
+            (Some(appid), apps) => apps.iter().find(|app| app.appid == appid),
+            (None, [only]) => Some(only),
+            (None, _) => None,
+        }
+    }
+
+    /// Whether browsers reach the console over https, so that its cookie can be Secure.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.server.public_url.starts_with("https://")
+    }
+}
+
+fn server(from: &mut Reader) -> Server {
+    let listen = from.parsed("server.listen", "an address and a port, such as 127.0.0.1:8080");
+    let listen = listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)));
+    let public_url = from.base_url("server.public_url").unwrap_or_else(|| format!("http://{listen}"));
+    if public_url.starts_with("http://") && !is_loopback(&public_url) {
+        from.fault("server.public_url", "must be https: over http only loopback addresses are safe");
+    }
+    let trusted_proxies = from.list("server.trusted_proxies", "networks such as 10.0.0.0/8", Network::parse);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(8);
+    let workers = match from.number("server.workers", 0, 0..=64) {
+        0 => cores,
+        workers => workers,
+    };
+    let shutdown = Duration::from_secs(from.number("server.shutdown_seconds", 10, 1..=300));
+    Server { listen, public_url, trusted_proxies, workers, shutdown }
+}
+
+fn is_loopback(url: &str) -> bool {
+    let authority = url.trim_start_matches("http://").split('/').next().unwrap_or_default();
+    let host = authority.rsplit_once(':').map_or(authority, |(host, _port)| host);
+    host == "localhost"
+        || host
+            .trim_matches(['[', ']'])
+            .parse::<IpAddr>()
+            .is_ok_and(|ip| ip.is_loopback() || ip.is_unspecified())
+}
+
+fn database_url(url: &SecretString, from: &mut Reader) {
+    use secrecy::ExposeSecret as _;
+
+    let url = url.expose_secret();
+    let known = ["sqlite://", "postgres://", "postgresql://"];
+    if !known.iter().any(|scheme| url.starts_with(scheme)) {
+        from.fault("database.url", "must begin with sqlite:// or postgres://");
+    }
+    let asks_tls = ["sslmode=require", "sslmode=verify-ca", "sslmode=verify-full"];
+    if cfg!(feature = "bundled-libpq") && asks_tls.iter().any(|mode| url.contains(mode)) {
+        from.fault(
+            "database.url",
+            "asks for TLS, which this build has not: cargo build --no-default-features --features system-libpq",
+        );
+    }
+}
+
+fn apps(from: &mut Reader) -> Vec<App> {
+    let mut apps: Vec<App> = from.tables("app", |app| {
+        let appid = app.text("appid").unwrap_or_default();
+        App {
+            name: app.text("name").unwrap_or_else(|| appid.clone()),
+            secret: app.secret("secret").unwrap_or_default(),
+            platform: app.text("platform"),
+            appid,
+        }
+    });
+    if let Some(single) = from.variable("MENWEI_APP") {
+        match single.split_once(':') {
+            Some((appid, secret)) => {
+                let (appid, secret) = (appid.to_owned(), SecretString::from(secret));
+                apps = vec![App { name: appid.clone(), appid, secret, platform: None }];
+            }
+            None => from.fault("MENWEI_APP", "must be appid:secret"),
+        }
+    }
+    for (place, app) in apps.iter().enumerate() {
+        use secrecy::ExposeSecret as _;
+
+        let is_appid = app.appid.strip_prefix("wx").is_some_and(|rest| {
+            (1..=62).contains(&rest.len()) && rest.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        });
+        if !is_appid {
+            from.fault("app.appid", "must be the AppID of a mini-program: wx and 16 hexadecimal digits");
+        }
+        if app.secret.expose_secret().is_empty() {
+            from.fault("app.secret", "is missing: give secret or secret_file");
+        }
+        if apps.iter().take(place).any(|other| other.appid == app.appid) {
+            from.fault("app.appid", "stands there twice");
+        }
+    }
+    apps
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn variables(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    }
+
+    fn faults(text: &str, pairs: &[(&str, &str)]) -> Vec<String> {
+        Config::parse(text, &variables(pairs)).map(|_| Vec::new()).unwrap_or_else(|faults| faults.0)
+    }
+
+    #[test]
+    fn an_empty_file_is_a_whole_configuration() {
+        let config = Config::parse("", &[]).unwrap();
+        assert_eq!(config.server.listen.to_string(), "127.0.0.1:8080");
+        assert_eq!(config.session.lifetime, Duration::from_secs(30 * 86_400));
+        assert!(config.apps.is_empty() && !config.is_https());
+    }
+
+    #[test]
+    fn the_environment_goes_over_the_file() {
+        let text = "[session]\nlifetime = '10d'\nidle = '1h'";
+        let config = Config::parse(text, &variables(&[("MENWEI_SESSION_LIFETIME", "2d")])).unwrap();
+        assert_eq!(config.session.lifetime, Duration::from_secs(2 * 86_400));
+        assert_eq!(config.session.idle, Duration::from_secs(3600));
+    }
+
+    #[test]
+    fn all_faults_are_told_at_once() {
+        let text = "[server]\nlisten = 'here'\nlistne = 1\n[database]\nurl = 'mysql://x'\npool = 0\n[sesion]\nidle = 3";
+        let faults = faults(text, &[("MENWEI_LOG_FORMAT", "xml"), ("MENWEI_LOG_FROMAT", "json")]);
+        for name in [
+            "server.listen",
+            "server.listne",
+            "database.url",
+            "database.pool",
+            "sesion",
+            "log.format",
+            "MENWEI_LOG_FROMAT",
+        ] {
+            assert!(faults.iter().any(|fault| fault.contains(name)), "{name} in {faults:?}");
+        }
+    }
+
+    #[test]
+    fn apps_come_from_tables_or_from_one_variable() {
+        let text = "[[app]]\nappid = 'wx0000000000000001'\nsecret = 'a'\n[[app]]\nappid = 'wx0000000000000002'\nsecret = 'b'";
+        let config = Config::parse(text, &[]).unwrap();
+        assert!(config.app(None).is_none());
+        assert_eq!(config.app(Some("wx0000000000000002")).unwrap().name, "wx0000000000000002");
+        let single = Config::parse("", &variables(&[("MENWEI_APP", "wx0000000000000003:c")])).unwrap();
+        assert_eq!(single.app(None).unwrap().appid, "wx0000000000000003");
+        assert_eq!(faults("[[app]]\nappid = 'nope'", &[]).len(), 2);
+    }
+
+    #[test]
+    fn a_secret_can_come_from_a_file_but_not_from_both() {
+        use secrecy::ExposeSecret as _;
+
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "s3cret\n").unwrap();
+        let text =
+            format!("[[app]]\nappid = 'wx0000000000000001'\nsecret_file = '{}'", file.path().display());
+        assert_eq!(Config::parse(&text, &[]).unwrap().apps[0].secret.expose_secret(), "s3cret");
+        assert_eq!(faults(&format!("{text}\nsecret = 'x'"), &[]).len(), 1);
+    }
+
+    #[test]
+    fn no_fault_and_no_debug_output_shows_a_secret() {
+        let text = "[database]\nurl = 'mysql://me:canary@db'\n[[app]]\nappid = 'bad'\nsecret = 'canary'";
+        assert!(!faults(text, &[("MENWEI_APP", "canary")]).concat().contains("canary"));
+        let config = Config::parse("", &variables(&[("MENWEI_APP", "wx0000000000000003:canary")])).unwrap();
+        assert!(!format!("{config:?}").contains("canary"));
+    }
+
+    #[test]
+    fn plain_http_is_for_loopback_only() {
+        assert_eq!(faults("[server]\npublic_url = 'http://login.example.com'", &[]).len(), 1);
+        assert!(faults("[server]\npublic_url = 'http://localhost:9000'", &[]).is_empty());
+        assert!(Config::parse("[server]\npublic_url = 'https://login.example.com'", &[]).unwrap().is_https());
+    }
+
+    #[test]
+    fn networks_hold_their_addresses() {
+        let inside = |network: &str, ip: &str| Network::parse(network).unwrap().contains(ip.parse().unwrap());
+        assert!(inside("10.0.0.0/8", "10.200.3.4") && inside("10.0.0.0/8", "::ffff:10.1.2.3"));
+        assert!(!inside("10.0.0.0/8", "11.0.0.1") && !inside("::1", "127.0.0.1"));
+        assert!(
+            inside("0.0.0.0/0", "1.2.3.4")
+                && inside("fe80::/10", "fe80::1")
+                && inside("192.0.2.7", "192.0.2.7")
+        );
+        assert!(
+            ["10.0.0.0/33", "x", "10.0.0.0/", "::/129"].iter().all(|text| Network::parse(text).is_none())
+        );
+    }
+}

@@ -1,0 +1,195 @@
+//! One connection, to either database.
+
+use std::time::Duration;
+
+use diesel::connection::{AnsiTransactionManager, TransactionManager as _};
+use diesel::prelude::*;
+use diesel::r2d2::R2D2Connection;
+use diesel::{PgConnection, SqliteConnection};
+use secrecy::{ExposeSecret as _, SecretString};
+
+use crate::error::{Error, Result};
+
+/// A connection to Postgres or SQLite.
+#[derive(diesel::MultiConnection)]
+pub enum Conn {
+    /// Postgres.
+    Postgres(PgConnection),
+    /// SQLite, bundled.
+    Sqlite(SqliteConnection),
+}
+
+/// Runs one text of a query on whichever engine `$conn` is. Only for what the two say differently in types
+/// (`ON CONFLICT`, `FOR UPDATE`): everything else goes through [`Conn`] itself.
+macro_rules! both {
+    ($conn:ident => $query:expr) => {
+        match $conn {
+            $crate::db::Conn::Postgres($conn) => $query,
+            $crate::db::Conn::Sqlite($conn) => $query,
+        }
+    };
+}
+pub(crate) use both;
+
+/// Which database a URL names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// `postgres://` or `postgresql://`
+    Postgres,
+    /// `sqlite://`
+    Sqlite,
+}
+
+/// Makes connections, and tells r2d2 whether they are alive.
+///
+/// Ours, because diesel's own takes any string for a SQLite file and keeps Postgres' reason for itself.
+#[derive(Clone, Debug)]
+pub struct Connector {
+    url: SecretString,
+    engine: Engine,
+    statement_timeout: Duration,
+}
+
+impl Connector {
+    /// A connector for a URL that the configuration accepted.
+    ///
+    /// # Errors
+    /// When its scheme is none of the two.
+    pub fn new(url: &SecretString, statement_timeout: Duration) -> Result<Self> {
+        let text = url.expose_secret();
+        let engine = if text.starts_with("sqlite://") {
+            Engine::Sqlite
+        } else if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            Engine::Postgres
+        } else {
+            return Err(Error::storage("database.url must begin with sqlite:// or postgres://"));
+        };
+        Ok(Self { url: url.clone(), engine, statement_timeout })
+    }
+
+    /// Which database it connects to.
+    #[must_use]
+    pub const fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// The file of a SQLite database.
+    #[must_use]
+    pub fn path(&self) -> Option<&str> {
+        self.url.expose_secret().strip_prefix("sqlite://")
+    }
+
+    /// A new connection, set up.
+    ///
+    /// # Errors
+    /// The driver's own reason, without the URL, which may hold a password.
+    pub fn connect(&self) -> Result<Conn> {
+        match self.path() {
+            Some(path) => self.connect_sqlite(path).map(Conn::Sqlite),
+            None => self.connect_postgres().map(Conn::Postgres),
+        }
+    }
+
+    fn connect_sqlite(&self, path: &str) -> Result<SqliteConnection> {
+        let mut conn =
+            SqliteConnection::establish(path).map_err(|why| Error::storage(format!("{path}: {why}")))?;
+        // busy_timeout first: the switch to WAL itself can find the file locked.
+        // synchronous=FULL: with NORMAL a power loss undoes the last commits, and a revoked session lives again.
+        // The WAL is written back every 64 MB, not every 4: logins then share their page writes.
+        diesel::connection::SimpleConnection::batch_execute(
+            &mut conn,
+            "PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+             PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 16000; \
+             PRAGMA journal_size_limit = 67108864; PRAGMA mmap_size = 1073741824; PRAGMA cache_size = -16000;",
+        )
+        .map_err(|why| Error::storage(format!("{path}: {why}")))?;
+        Ok(conn)
+    }
+
+    fn connect_postgres(&self) -> Result<PgConnection> {
+        let url = self.url.expose_secret();
+        let joint = if url.contains('?') { '&' } else { '?' };
+        let timeout = if url.contains("connect_timeout") { "" } else { "&connect_timeout=2" };
+        let url =
+            format!("{url}{joint}application_name=menwei&tcp_user_timeout=5000&keepalives_idle=5{timeout}");
+        let mut conn = PgConnection::establish(&url)
+            .map_err(|why| Error::storage(without_password(&why.to_string())))?;
+        let millis = self.statement_timeout.as_millis();
+        diesel::connection::SimpleConnection::batch_execute(
+            &mut conn,
+            &format!(
+                "SET statement_timeout = {millis}; SET lock_timeout = {millis}; \
+                 SET idle_in_transaction_session_timeout = 5000; SET synchronous_commit = on;"
+            ),
+        )
+        .map_err(Error::from)?;
+        Ok(conn)
+    }
+}
+
+/// libpq's messages name host, port, database and user, never the password; a malformed URL is quoted whole, though.
+fn without_password(message: &str) -> &str {
+    if message.contains("://") { "the URL cannot be understood" } else { message }
+}
+
+impl r2d2::ManageConnection for Connector {
+    type Connection = Conn;
+    type Error = Error;
+
+    fn connect(&self) -> Result<Conn> {
+        self.connect()
+    }
+
+    fn is_valid(&self, conn: &mut Conn) -> Result<()> {
+        conn.ping().map_err(Error::from)
+    }
+
+    fn has_broken(&self, conn: &mut Conn) -> bool {
+        std::thread::panicking() || conn.is_broken()
+    }
+}
+
+impl From<diesel::result::Error> for Error {
+    fn from(cause: diesel::result::Error) -> Self {
+        use diesel::result::DatabaseErrorKind as Kind;
+        use diesel::result::Error as Cause;
+
+        match &cause {
+            Cause::NotFound => Self::NotFound,
+            Cause::DatabaseError(Kind::UniqueViolation, _) => Self::Conflict("unique"),
+            Cause::DatabaseError(Kind::ForeignKeyViolation, _) => Self::Conflict("foreign key"),
+            Cause::DatabaseError(Kind::CheckViolation | Kind::NotNullViolation, _)
+            | Cause::QueryBuilderError(_)
+            | Cause::DeserializationError(_)
+            | Cause::SerializationError(_)
+            | Cause::InvalidCString(_) => Self::Query(cause.to_string().into()),
+            _ => Self::storage(cause),
+        }
+    }
+}
+
+/// Runs `work` as one transaction: all of it, or nothing.
+///
+/// On SQLite it begins IMMEDIATE: a deferred transaction that reads and then writes fails at once when another
+/// writer was faster, whatever the busy timeout.
+///
+/// # Errors
+/// Those of `work`, and those of the commit: then nothing was done.
+pub(super) fn transaction<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+    match conn {
+        Conn::Postgres(conn) => AnsiTransactionManager::begin_transaction(conn)?,
+        Conn::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE")?,
+    }
+    let outcome = work(conn);
+    match outcome {
+        Ok(value) => both!(conn => AnsiTransactionManager::commit_transaction(conn))
+            .map(|()| value)
+            .map_err(Error::from),
+        Err(why) => {
+            if let Err(rollback) = both!(conn => AnsiTransactionManager::rollback_transaction(conn)) {
+                log::warn!("rollback failed: {rollback}");
+            }
+            Err(why)
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! The menwei command.
+
+fn main() {}
