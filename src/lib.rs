@@ -1,7 +1,12 @@
 //! menwei (门卫, "the gatekeeper"): the login backend of WeChat mini-programs.
 
+pub mod api;
+pub mod assets;
 pub mod clock;
 pub mod config;
 pub mod db;
 pub mod error;
+pub mod logger;
+pub mod ops;
 pub mod secret;
+pub mod server;

@@ -1,0 +1,4 @@
+//! The JSON API of mini-programs.
+
+pub mod error;
+pub mod json;
