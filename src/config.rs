@@ -119,7 +119,7 @@ pub struct Admin {
 /// `[log]`
 #[derive(Clone, Debug)]
 pub struct Log {
-    /// `level`: `off`, `error`, `warn`, `info`, `debug` or `trace`, or env_logger's filter. Default `info`;
+    /// `level`: `off`, `error`, `warn`, `info`, `debug` or `trace`, or `env_logger`'s filter. Default `info`;
     /// `RUST_LOG` goes over it.
     pub level: String,
     /// `format`: `text` or `json` lines. Default `text`.

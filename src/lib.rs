@@ -8,5 +8,6 @@ pub mod db;
 pub mod error;
 pub mod logger;
 pub mod ops;
+pub mod password;
 pub mod secret;
 pub mod server;
