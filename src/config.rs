@@ -361,7 +361,7 @@ mod tests {
     }
 
     fn faults(text: &str, pairs: &[(&str, &str)]) -> Vec<String> {
-        Config::parse(text, &variables(pairs)).map(|_| Vec::new()).unwrap_or_else(|faults| faults.0)
+        Config::parse(text, &variables(pairs)).map_or_else(|faults| faults.0, |_| Vec::new())
     }
 
     #[test]

@@ -34,7 +34,6 @@ pub struct Identity {
 
 /// An identity that is about to be stored.
 #[derive(Insertable)]
-#[expect(clippy::ref_option_ref, reason = "in diesel's derive")]
 #[diesel(table_name = identities, treat_none_as_default_value = false)]
 pub struct NewIdentity<'a> {
     user_id: i64,
