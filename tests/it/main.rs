@@ -1,4 +1,8 @@
-//! The one integration binary.
+//! The integration tests, one binary: each module is a part of menwei seen from outside.
 
+#[cfg(test)]
+mod databases;
+#[cfg(test)]
 mod server;
+#[cfg(test)]
 mod support;

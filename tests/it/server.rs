@@ -76,5 +76,5 @@ async fn slow() -> &'static str {
 }
 
 fn endless() -> impl futures_util::Stream<Item = Result<Bytes, actix_web::Error>> {
-    stream::repeat_with(|| Ok(Bytes::from_static(&[b'x'; 65_536])))
+    stream::repeat_with(|| Ok(Bytes::from_static(&[b'x'; 16_384])))
 }

@@ -103,7 +103,7 @@ impl Raw {
 
     /// Reads some; false at the end.
     fn more(&mut self) -> bool {
-        let mut buffer = [0; 65_536];
+        let mut buffer = [0; 16_384];
         match self.stream.read(&mut buffer) {
             Ok(count) => {
                 self.seen.extend_from_slice(&buffer[..count]);
