@@ -11,3 +11,4 @@ pub mod ops;
 pub mod password;
 pub mod secret;
 pub mod server;
+pub mod wechat;

@@ -6,3 +6,5 @@ mod databases;
 mod server;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod wechat;
