@@ -163,7 +163,7 @@ impl Database {
     /// # Errors
     /// Why it cannot.
     pub async fn probe(&self) -> Result<()> {
-        self.write(|conn| throttles::Throttle::probe(conn)).await
+        self.write(throttles::Throttle::probe).await
     }
 
     /// Brings the schema up to date; see [`migrate`].

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod assets;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod db;
@@ -11,4 +12,7 @@ pub mod ops;
 pub mod password;
 pub mod secret;
 pub mod server;
+pub mod site;
+pub mod state;
+pub mod text;
 pub mod wechat;

@@ -73,9 +73,9 @@ impl Reader {
         let inline = self.text(key);
         let path = self.text(&format!("{key}_file"));
         match (inline, path) {
-            (Some(_), Some(_)) => {
+            (Some(text), Some(_)) => {
                 self.fault(key, format!("and {key}_file are both given: choose one"));
-                None
+                Some(text.into())
             }
             (Some(text), None) => Some(text.into()),
             (None, Some(path)) => match std::fs::read_to_string(&path) {

@@ -7,9 +7,6 @@
 use std::collections::BTreeSet;
 
 use diesel::prelude::*;
-use icu_normalizer::ComposingNormalizerBorrowed;
-use icu_properties::CodePointSetData;
-use icu_properties::props::DefaultIgnorableCodePoint;
 
 use super::conn::Conn;
 use super::schema::nickname_grams;
@@ -17,16 +14,6 @@ use crate::error::Result;
 
 /// The mark of a gram that begins a name. No folded name holds it at its beginning twice: it is a key, not a text.
 const BEGIN: char = '^';
-
-/// A name as it is searched: NFKC, lower case, nothing invisible, no space around it.
-#[must_use]
-pub fn fold(name: &str) -> String {
-    let invisible = CodePointSetData::new::<DefaultIgnorableCodePoint>();
-    let visible: String = name.chars().filter(|one| !invisible.contains(*one)).collect();
-    let normal = ComposingNormalizerBorrowed::new_nfkc();
-    // lower case can undo the normal form, and the normal form can bring upper case back
-    normal.normalize(&normal.normalize(visible.trim()).to_lowercase()).into_owned()
-}
 
 /// The keys under which a folded name is found.
 #[must_use]
@@ -74,14 +61,7 @@ pub(super) fn replace(conn: &mut Conn, user_id: i64, from: &str, to: &str) -> Re
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_are_folded_alike_however_they_are_typed() {
-        assert_eq!(fold(" ＡＢＣ "), "abc");
-        assert_eq!(fold("张\u{200b}伟"), "张伟");
-        assert_eq!(fold("ﬀ İ"), fold("FF i\u{307}"));
-        assert_eq!(fold("Ⅷ"), "viii");
-    }
+    use crate::text::fold;
 
     #[test]
     fn a_name_has_every_key_that_a_part_of_it_asks_for() {

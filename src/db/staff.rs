@@ -37,7 +37,7 @@ const FORBIDDEN: [&str; 6] = ["admin", "root", "administrator", "administer", "m
 /// The form under which names are told apart: `Li` and `li` are one.
 #[must_use]
 pub fn fold_name(name: &str) -> String {
-    super::nickname_grams::fold(name)
+    crate::text::fold(name)
 }
 
 /// Checks a name for a new account: 2 to 32 letters, digits, `.`, `-`, `_`; none that attackers try first.

@@ -118,7 +118,7 @@ impl User {
     /// Where this user stands in the search for a folded needle.
     #[must_use]
     pub fn search_key(&self, needle: &str) -> SearchKey {
-        let name = grams::fold(&self.nickname);
+        let name = crate::text::fold(&self.nickname);
         let rank = if name == needle {
             Rank::Exact
         } else if name.starts_with(needle) {
@@ -196,8 +196,6 @@ fn limit(size: usize) -> i64 {
 }
 
 mod alias {
-    #![expect(missing_docs, reason = "items of diesel's macro")]
-
     diesel::alias!(super::nickname_grams as further: Further);
 }
 use alias::further;

@@ -7,6 +7,7 @@ use crate::db::conn::Conn;
 use crate::db::nickname_grams;
 use crate::db::schema::users;
 use crate::error::Result;
+use crate::text;
 
 /// What is to change; `None` leaves what is there.
 #[derive(Clone, Debug, Default, PartialEq, Eq, AsChangeset)]
@@ -54,7 +55,7 @@ impl User {
             return Ok(before);
         }
         if let Some(nickname) = &change.nickname {
-            let (from, to) = (nickname_grams::fold(&before.nickname), nickname_grams::fold(nickname));
+            let (from, to) = (text::fold(&before.nickname), text::fold(nickname));
             nickname_grams::replace(conn, id, &from, &to)?;
             diesel::update(users::table.find(id)).set(users::nickname_folded.eq(to)).execute(conn)?;
         }
