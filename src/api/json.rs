@@ -17,7 +17,7 @@ use crate::server::body;
 /// The largest JSON body, in bytes.
 pub const LARGEST: usize = 16 * 1024;
 
-/// A JSON body as `T`: `application/json` in UTF-8, at most [`LARGEST`], no key twice, at most 128 deep.
+/// A JSON object as `T`: `application/json` in UTF-8, at most [`LARGEST`], no key twice, at most 128 deep.
 ///
 /// Fails with 415, 413, 408, or 400 `invalid_request` that names the field. Unknown keys are `T`'s affair.
 #[derive(Clone, Debug)]
@@ -55,6 +55,10 @@ fn is_json(request: &HttpRequest) -> bool {
 /// Reads `T`, or says which field does not fit.
 fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, ApiError> {
     distinct::check(text)?;
+    // serde would fill a struct from an array by position
+    if text.trim_ascii_start().first() != Some(&b'{') {
+        return Err(ApiError::Body(String::new(), Fault::WrongType));
+    }
     let mut reader = serde_json::Deserializer::from_slice(text);
     serde_path_to_error::deserialize(&mut reader).map_err(|why| {
         let path = why.path().to_string();
@@ -101,7 +105,9 @@ mod tests {
         assert_eq!(fault(r#"{"code":null}"#), ("code".to_owned(), Fault::WrongType));
         assert_eq!(fault(r#"{"code":"a","place":{"city":[]}}"#), ("place.city".to_owned(), Fault::WrongType));
         assert_eq!(fault(r#"{"code":"a","place":{}}"#), ("place.city".to_owned(), Fault::Missing));
-        assert_eq!(fault("[1]"), (String::new(), Fault::WrongType));
+        for no_object in ["[\"code\"]", " [1]", "\"code\"", "null", "7"] {
+            assert_eq!(fault(no_object), (String::new(), Fault::WrongType), "{no_object}");
+        }
     }
 
     #[test]

@@ -20,7 +20,7 @@ fn problem(answer: &Answer) -> (u16, String) {
 #[test]
 fn every_answer_has_the_security_headers() {
     let server = Running::start(short("[server]\npublic_url = 'https://login.example.com'"), routes);
-    let large = post("/api/things/1", &format!("\"{}\"", "x".repeat(20_000)));
+    let large = post("/api/things/1", &format!("{{\"x\":\"{}\"}}", "x".repeat(20_000)));
     let requests = [
         (200, get("/api/things/1", &[])),
         (200, get("/page", &[])),
@@ -62,7 +62,7 @@ fn over_http_nothing_is_pinned_to_https_and_pages_get_the_policy_of_pages() {
 #[test]
 fn http_s_own_refusals_are_problems_with_a_code() {
     let server = server();
-    let large = format!("\"{}\"", "x".repeat(16 * 1024));
+    let large = format!("{{\"x\":\"{}\"}}", "x".repeat(16 * 1024 - 7));
     let chunked = format!(
         "POST /api/bytes HTTP/1.1\r\nHost: a.example\r\nTransfer-Encoding: chunked\r\n\r\n{:x}\r\n{}\r\n0\r\n\r\n",
         1001,
@@ -91,7 +91,7 @@ fn http_s_own_refusals_are_problems_with_a_code() {
 
 #[test]
 fn json_of_exactly_16_kib_is_taken_in_any_spelling_of_its_type() {
-    let body = format!("\"{}\"", "x".repeat(16 * 1024 - 2));
+    let body = format!("{{\"x\":\"{}\"}}", "x".repeat(16 * 1024 - 8));
     for kind in ["application/json", "Application/JSON;charset=\"UTF-8\"", "application/json; charset=utf-8"]
     {
         let request = with_body("POST", "/api/things/1", &[&format!("Content-Type: {kind}")], Some(&body));
