@@ -148,7 +148,7 @@ fn identity(state: &State, appid: &str, code: &str, who: &str) -> String {
     let key = STANDARD.encode(key.first_chunk::<16>().unwrap_or(&[0; 16]));
     let mut text = format!(r#""session_key":"{key}","openid":"{openid}""#);
     if state.settings.unionid {
-        text.push_str(&format!(r#","unionid":"{}""#, id("unionid", who)));
+        text.extend([r#","unionid":""#, &id("unionid", who), "\""]);
     }
     text
 }
