@@ -39,6 +39,7 @@ async fn u06_a_fresh_connection_that_ends_without_an_answer_is_not_tried_again()
 #[actix_web::test]
 async fn u08_an_answer_that_breaks_off_makes_no_sense() {
     twenty("cut", "wechat_bad_response", 1, true).await;
+    twenty("short", "wechat_bad_response", 1, true).await;
     twenty("cutchunk", "wechat_bad_response", 1, true).await;
     twenty("cuthead", "wechat_bad_response", 1, true).await;
 }
