@@ -13,7 +13,7 @@ pub const CODE_USED: i64 = 40163;
 pub const BUSY: i64 = -1;
 
 /// The longest that 45011 asks for: its quota is by the minute.
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 
 /// What becomes of an error code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

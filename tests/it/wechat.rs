@@ -5,6 +5,7 @@ mod faults;
 mod leaks;
 mod limits;
 mod retries;
+mod simulator_api;
 mod tls;
 
 use std::net::TcpListener;

@@ -12,7 +12,7 @@ use crate::error::Result;
 /// Who sent a duplicate may share the answer this long.
 const SHARED_FOR: Duration = Duration::from_secs(15);
 /// A code is remembered this long after it first came.
-const REMEMBERED_FOR: Duration = Duration::from_secs(600);
+const REMEMBERED_FOR: Duration = Duration::from_mins(10);
 
 /// A code's keyed digest.
 pub type Digest = [u8; 32];

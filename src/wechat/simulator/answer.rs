@@ -17,6 +17,8 @@ const PLAIN: &str = "text/plain";
 const GBK: &str = "text/html; charset=gbk";
 const HTML: &str = "text/html";
 const BIG: usize = 70_000;
+/// A whole answer, for faults that must be seen in spite of it.
+const NOBODY: &str = r#"{"openid":"o1","session_key":"tiihtNczf5v6AKRyjwEUhQ=="}"#;
 
 /// What happens on the connection.
 pub struct Answer {
@@ -148,7 +150,7 @@ fn identity(state: &State, appid: &str, code: &str, who: &str) -> String {
     let key = STANDARD.encode(key.first_chunk::<16>().unwrap_or(&[0; 16]));
     let mut text = format!(r#""session_key":"{key}","openid":"{openid}""#);
     if state.settings.unionid {
-        text.push_str(&format!(r#","unionid":"{}""#, id("unionid", who)));
+        text.extend([r#","unionid":""#, &id("unionid", who), "\""]);
     }
     text
 }
@@ -207,6 +209,10 @@ fn misbehaved(state: &State, request: &Request, fault: Fault) -> Answer {
         Fault::Reset => Answer::ending("", Then::Reset),
         Fault::CutHead => Answer::ending("HTTP/1.1 20", Then::Close),
         Fault::Cut => Answer::ending("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"open", Then::Close),
+        Fault::Short => {
+            let head = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n";
+            Answer::ending(format!("{head}{NOBODY}"), Then::Close)
+        }
         Fault::CutChunk => {
             Answer::ending("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n64\r\n{\"open", Then::Close)
         }
@@ -218,12 +224,7 @@ fn misbehaved(state: &State, request: &Request, fault: Fault) -> Answer {
         }
         Fault::BigHead => {
             let headers = format!("X-Long: {}\r\n", "x".repeat(1000)).repeat(20);
-            Answer::good(reply_with(
-                200,
-                PLAIN,
-                &headers,
-                r#"{"openid":"o1","session_key":"tiihtNczf5v6AKRyjwEUhQ=="}"#,
-            ))
+            Answer::good(reply_with(200, PLAIN, &headers, NOBODY))
         }
         Fault::Lengths => Answer::good(reply_with(200, PLAIN, "Content-Length: 1\r\n", "{}")),
         Fault::Body(body) => Answer::good(reply(200, if body.is_empty() { GBK } else { PLAIN }, body)),

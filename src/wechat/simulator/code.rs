@@ -6,7 +6,7 @@ use super::fault::{self, Fault, When};
 use crate::clock::Instant;
 
 /// How long an issued code works.
-const LIFE: Duration = Duration::from_secs(300);
+const LIFE: Duration = Duration::from_mins(5);
 /// The length of a code that WeChat's developer tools make.
 const REAL_CODE: usize = 32;
 

@@ -29,6 +29,8 @@ pub enum Fault {
     CutHead,
     /// A body shorter than announced.
     Cut,
+    /// The same, with a whole answer in what did come.
+    Short,
     /// A chunk that ends early.
     CutChunk,
     /// 70,000 bytes, announced.
@@ -82,6 +84,7 @@ pub const TABLE: &[(&str, &str)] = &[
     ("reset", "the connection is reset"),
     ("cuthead", "the status line is cut"),
     ("cut", "a body shorter than announced"),
+    ("short", "the same, with a whole answer in what did come"),
     ("cutchunk", "a chunk that ends early"),
     ("big", "70,000 bytes, announced"),
     ("bigchunks", "70,000 bytes, in chunks"),
@@ -138,6 +141,7 @@ fn plain(name: &str) -> Option<Fault> {
         "reset" => Fault::Reset,
         "cuthead" => Fault::CutHead,
         "cut" => Fault::Cut,
+        "short" => Fault::Short,
         "cutchunk" => Fault::CutChunk,
         "big" => Fault::Big,
         "bigchunks" => Fault::BigChunks,

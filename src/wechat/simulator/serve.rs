@@ -22,16 +22,14 @@ pub async fn serve(
 ) -> io::Result<()> {
     let listener = TcpListener::from_std(listener)?;
     loop {
-        let stream = tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
-                // such as too many open files: wait for some to close
-                Err(_) => {
-                    tokio::time::sleep(DRIP_EVERY).await;
-                    continue;
-                }
-            },
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
             _ = stopped.wait_for(|stopped| *stopped) => return Ok(()),
+        };
+        let Ok((stream, _)) = accepted else {
+            // such as too many open files: wait for some to close
+            tokio::time::sleep(DRIP_EVERY).await;
+            continue;
         };
         let state = Arc::clone(&state);
         tokio::spawn(async move {

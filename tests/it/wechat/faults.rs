@@ -39,6 +39,7 @@ async fn u06_a_fresh_connection_that_ends_without_an_answer_is_not_tried_again()
 #[actix_web::test]
 async fn u08_an_answer_that_breaks_off_makes_no_sense() {
     twenty("cut", "wechat_bad_response", 1, true).await;
+    twenty("short", "wechat_bad_response", 1, true).await;
     twenty("cutchunk", "wechat_bad_response", 1, true).await;
     twenty("cuthead", "wechat_bad_response", 1, true).await;
 }
@@ -123,7 +124,7 @@ async fn u15_to_u19_refusals_are_answers_and_do_not_count() {
 async fn u15_the_minute_quota_asks_for_at_most_a_minute() {
     let outcome = Rig::new(700).login("errcode45011-alice-1").await.outcome;
     let Err(Error::RateLimited { retry_after }) = outcome else { panic!("not limited") };
-    assert!(retry_after > Duration::ZERO && retry_after <= Duration::from_secs(60));
+    assert!(retry_after > Duration::ZERO && retry_after <= Duration::from_mins(1));
 }
 
 #[actix_web::test]

@@ -33,7 +33,7 @@ async fn no_line_at_trace_level_holds_a_secret_code_openid_or_key() {
     log::set_logger(&Capture).unwrap();
     log::set_max_level(LevelFilter::Trace);
     let mut canaries = vec![SECRET.to_owned(), "canarycode".to_owned()];
-    let mut shown = String::new();
+    let mut shown = Vec::new();
     let prefixes = fault::TABLE.iter().map(|(prefix, _)| *prefix).filter(|prefix| !prefix.ends_with('…'));
     for prefix in prefixes.chain(["", "errcode40164", "errcode40125", "oncebusy"]) {
         // a server each, since the breaker is not what is tested here
@@ -42,22 +42,23 @@ async fn no_line_at_trace_level_holds_a_secret_code_openid_or_key() {
             let prefix = prefix.replace('N', "502");
             let code = format!("{prefix}-canarycode-{number}");
             let exchange = rig.login(code.trim_start_matches('-')).await;
-            shown += &format!("{exchange:?}");
+            shown.push(format!("{exchange:?}"));
             match exchange.outcome {
                 Ok(identity) => {
                     canaries.extend([identity.openid.clone(), identity.session_key.reveal().to_owned()]);
                 }
-                Err(why) => shown += &format!("{why} {why:?}"),
+                Err(why) => shown.push(format!("{why} {why:?}")),
             }
         }
     }
     for base in ["http://127.0.0.1:1", "https://127.0.0.1:1", "http://wechat.invalid"] {
-        shown += &format!("{:?}", wechat(&settings(base, 250)).code2session(&app(), "canarycode").await);
+        let exchange = wechat(&settings(base, 250)).code2session(&app(), "canarycode").await;
+        shown.push(format!("{exchange:?}"));
     }
     assert!(canaries.len() > 8, "some exchanges succeeded");
     for canary in &canaries {
         assert!(lines_with(canary).is_empty(), "{:?}", lines_with(canary));
-        assert!(!shown.contains(canary), "an error or its Debug form shows {canary}");
+        assert!(!shown.iter().any(|text| text.contains(canary)), "an error or its Debug form shows {canary}");
     }
     assert!(!lines_with("rid ").is_empty() && !lines_with("IP whitelist").is_empty(), "alarms are told");
     assert!(lines_with("actix").len() + lines_with("mio").len() > 0, "libraries were heard");

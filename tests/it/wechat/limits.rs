@@ -11,7 +11,8 @@ use super::{Rig, app, refusal, settings, unavailable, wechat};
 async fn u01_a_refused_connection_is_unavailable_and_the_code_unused() {
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let wechat = wechat(&settings(&format!("http://{address}"), 700));
-    for exchange in join_all((0..20).map(|_| wechat.code2session(&app(), "alice-1"))).await {
+    let app = app();
+    for exchange in join_all((0..20).map(|_| wechat.code2session(&app, "alice-1"))).await {
         assert_eq!(unavailable(&exchange), Some((2, false)));
     }
     assert_eq!(wechat.upstream().breaker(), State::Open);

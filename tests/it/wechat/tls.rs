@@ -11,8 +11,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::{app, refusal, settings, unavailable, wechat};
 
-const GOOD: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 58\r\n\r\n\
-    {\"session_key\":\"tiihtNczf5v6AKRyjwEUhQ==\",\"openid\":\"oTls1\"}";
+const IDENTITY: &str = r#"{"session_key":"tiihtNczf5v6AKRyjwEUhQ==","openid":"oTls1"}"#;
 
 /// What a server did: connections that came, and requests that were read.
 #[derive(Default)]
@@ -69,7 +68,8 @@ async fn serve(listener: TcpListener, acceptor: TlsAcceptor, seen: Arc<Seen>) {
         let mut request = [0; 4096];
         if stream.read(&mut request).await.is_ok_and(|length| length > 0) {
             seen.requests.fetch_add(1, Ordering::SeqCst);
-            let _ = stream.write_all(GOOD).await;
+            let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", IDENTITY.len());
+            let _ = stream.write_all((head + IDENTITY).as_bytes()).await;
         }
     }
 }
