@@ -22,7 +22,7 @@ use crate::error::Error;
 #[derive(Debug, Parser)]
 #[command(name = "menwei", version)]
 struct Arguments {
-    /// The settings; else MENWEI_CONFIG, else ./menwei.toml if it is there
+    /// The settings; else `MENWEI_CONFIG`, else `./menwei.toml` if it is there
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
     #[command(subcommand)]
