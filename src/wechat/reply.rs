@@ -53,7 +53,7 @@ impl Reply {
         serde_json::from_slice(body).ok().or_else(|| serde_json::from_str(&cleaned(body)).ok())
     }
 
-    /// Who logs in; none when the openid or the session key is missing or cannot be one.
+    /// Who logs in; none when openid or `session_key` is missing or cannot be one.
     #[must_use]
     pub fn identity(self) -> Option<Identity> {
         Some(Identity {

@@ -176,3 +176,9 @@ const fn health<T>(outcome: &Result<T>) -> Health {
         Ok(_) | Err(_) => Health::Good,
     }
 }
+
+/// One for all workers: it must be allowed to cross threads.
+const _: () = {
+    const fn crosses_threads<T: Send + Sync>() {}
+    crosses_threads::<Upstream>();
+};

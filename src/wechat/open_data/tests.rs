@@ -1,4 +1,4 @@
-//! The vectors are those of WeChat's own WXBizDataCrypt demo, linked from its page on open data.
+//! The vectors are those of WeChat's own `WXBizDataCrypt` demo, linked from its page on open data.
 
 use aes::cipher::BlockModeEncrypt as _;
 
