@@ -1,5 +1,6 @@
 //! menwei (门卫, "the gatekeeper"): the login backend of WeChat mini-programs.
 
+pub mod admin;
 pub mod clock;
 pub mod config;
 pub mod db;
