@@ -1,5 +1,6 @@
 //! menwei (门卫, "the gatekeeper"): the login backend of WeChat mini-programs.
 
+pub mod admin;
 pub mod api;
 pub mod assets;
 pub mod cli;
