@@ -6,6 +6,7 @@ use askama::Template;
 use super::frame::Frame;
 use super::page::Page;
 use super::role::{Permission, Role};
+use crate::server::request_id::Current;
 
 /// An error page.
 #[derive(Debug, Template)]
@@ -114,6 +115,21 @@ impl Refusal {
             Self::Unavailable => (words.unavailable, vec![words.unavailable_text.to_owned()]),
         }
     }
+}
+
+/// The page of an error that no handler of the console made, such as an address that is not there.
+#[must_use]
+pub fn bare(status: StatusCode, current: &Current) -> String {
+    let refusal = match status {
+        StatusCode::NOT_FOUND => Refusal::NotFound,
+        StatusCode::METHOD_NOT_ALLOWED => Refusal::Method,
+        StatusCode::PAYLOAD_TOO_LARGE => Refusal::TooLarge,
+        StatusCode::SERVICE_UNAVAILABLE => Refusal::Unavailable,
+        status if status.is_server_error() => Refusal::Internal,
+        _ => Refusal::Parameter(status.to_string()),
+    };
+    let frame = Frame::bare(current.language.into(), &current.id);
+    refusal.page(frame, None).template.render().unwrap_or_default()
 }
 
 fn forbidden(permission: Permission, frame: &Frame) -> Vec<String> {

@@ -112,6 +112,15 @@ pub enum Lang {
     En,
 }
 
+impl From<crate::server::language::Language> for Lang {
+    fn from(language: crate::server::language::Language) -> Self {
+        match language {
+            crate::server::language::Language::Chinese => Self::Zh,
+            crate::server::language::Language::English => Self::En,
+        }
+    }
+}
+
 impl Lang {
     /// Both, as the language switch lists them.
     pub const ALL: [Self; 2] = [Self::Zh, Self::En];
