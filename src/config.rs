@@ -119,7 +119,8 @@ pub struct Admin {
 /// `[log]`
 #[derive(Clone, Debug)]
 pub struct Log {
-    /// `level`: `off`, `error`, `warn`, `info`, `debug` or `trace`, or env_logger's filter. Default `info`.
+    /// `level`: `off`, `error`, `warn`, `info`, `debug` or `trace`, or `env_logger`'s filter. Default `info`;
+    /// `RUST_LOG` goes over it.
     pub level: String,
     /// `format`: `text` or `json` lines. Default `text`.
     pub format: LogFormat,
@@ -190,7 +191,7 @@ impl Config {
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     pub fn load(file: Option<&Path>) -> Result<Self, Faults> {
         let environment: Vec<(String, String)> =
-            std::env::vars().filter(|(name, _)| name.starts_with("MENWEI_")).collect();
+            std::env::vars().filter(|(name, _)| name.starts_with("MENWEI_") || name == "RUST_LOG").collect();
         let named =
             environment.iter().find(|(name, _)| name == "MENWEI_CONFIG").map(|(_, path)| PathBuf::from(path));
         let file = file.map(Path::to_path_buf).or(named).or_else(|| {
@@ -238,7 +239,7 @@ impl Config {
                 idle: from.span("admin.idle", "30m", "1m", "24h"),
             },
             log: Log {
-                level: from.text("log.level").unwrap_or_else(|| "info".to_owned()),
+                level: log_level(&mut from),
                 format: from.choice("log.format", &[("text", LogFormat::Text), ("json", LogFormat::Json)]),
             },
         };
@@ -279,6 +280,11 @@ fn server(from: &mut Reader) -> Server {
     };
     let shutdown = Duration::from_secs(from.number("server.shutdown_seconds", 10, 1..=300));
     Server { listen, public_url, trusted_proxies, workers, shutdown }
+}
+
+fn log_level(from: &mut Reader) -> String {
+    let usual = from.text("log.level").unwrap_or_else(|| "info".to_owned());
+    from.variable("RUST_LOG").filter(|level| !level.is_empty()).unwrap_or(usual)
 }
 
 fn is_loopback(url: &str) -> bool {
@@ -355,7 +361,7 @@ mod tests {
     }
 
     fn faults(text: &str, pairs: &[(&str, &str)]) -> Vec<String> {
-        Config::parse(text, &variables(pairs)).map(|_| Vec::new()).unwrap_or_else(|faults| faults.0)
+        Config::parse(text, &variables(pairs)).map_or_else(|faults| faults.0, |_| Vec::new())
     }
 
     #[test]
@@ -372,6 +378,14 @@ mod tests {
         let config = Config::parse(text, &variables(&[("MENWEI_SESSION_LIFETIME", "2d")])).unwrap();
         assert_eq!(config.session.lifetime, Duration::from_secs(2 * 86_400));
         assert_eq!(config.session.idle, Duration::from_secs(3600));
+    }
+
+    #[test]
+    fn rust_log_goes_over_the_log_level() {
+        let level = |pairs| Config::parse("[log]\nlevel = 'warn'", &variables(pairs)).unwrap().log.level;
+        assert_eq!(level(&[]), "warn");
+        assert_eq!(level(&[("RUST_LOG", "")]), "warn");
+        assert_eq!(level(&[("RUST_LOG", "menwei=debug"), ("MENWEI_LOG_LEVEL", "error")]), "menwei=debug");
     }
 
     #[test]

@@ -1,3 +1,5 @@
-//! The menwei command.
+//! The menwei command; everything is in the library.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    menwei::cli::run()
+}

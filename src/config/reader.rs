@@ -60,13 +60,12 @@ impl Reader {
 
     /// A text; none when it is not given.
     pub fn text(&mut self, key: &str) -> Option<String> {
-        match self.take(key)? {
-            Value::String(text) => Some(text),
-            _ => {
-                self.fault(key, "must be a text in quotes");
-                None
-            }
+        let value = self.take(key)?;
+        if let Value::String(text) = value {
+            return Some(text);
         }
+        self.fault(key, "must be a text in quotes");
+        None
     }
 
     /// A secret, from `key` or from the file that `<key>_file` names (its last line end does not count).
@@ -74,9 +73,9 @@ impl Reader {
         let inline = self.text(key);
         let path = self.text(&format!("{key}_file"));
         match (inline, path) {
-            (Some(_), Some(_)) => {
+            (Some(text), Some(_)) => {
                 self.fault(key, format!("and {key}_file are both given: choose one"));
-                None
+                Some(text.into())
             }
             (Some(text), None) => Some(text.into()),
             (None, Some(path)) => match std::fs::read_to_string(&path) {
@@ -123,16 +122,12 @@ impl Reader {
             Some(Value::String(text)) => text.trim().parse().ok(),
             Some(_) => None,
         };
-        match number.and_then(|number| T::try_from(number).ok()).filter(|number| bounds.contains(number)) {
-            Some(number) => number,
-            None => {
-                self.fault(
-                    key,
-                    format!("must be a whole number from {} to {}", bounds.start(), bounds.end()),
-                );
-                default
-            }
-        }
+        let fitting =
+            number.and_then(|number| T::try_from(number).ok()).filter(|number| bounds.contains(number));
+        fitting.unwrap_or_else(|| {
+            self.fault(key, format!("must be a whole number from {} to {}", bounds.start(), bounds.end()));
+            default
+        })
     }
 
     /// A number of milliseconds within bounds.
@@ -145,13 +140,10 @@ impl Reader {
         let usual = span(default).unwrap_or_default();
         let Some(text) = self.text(key) else { return usual };
         let bounds = span(least).unwrap_or_default()..=span(most).unwrap_or(Duration::MAX);
-        match span(&text).filter(|span| bounds.contains(span)) {
-            Some(span) => span,
-            None => {
-                self.fault(key, format!("must be a span from {least} to {most}, such as {default}"));
-                usual
-            }
-        }
+        span(&text).filter(|span| bounds.contains(span)).unwrap_or_else(|| {
+            self.fault(key, format!("must be a span from {least} to {most}, such as {default}"));
+            usual
+        })
     }
 
     /// `true` or `false`.

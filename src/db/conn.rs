@@ -85,12 +85,12 @@ impl Connector {
     /// The driver's own reason, without the URL, which may hold a password.
     pub fn connect(&self) -> Result<Conn> {
         match self.path() {
-            Some(path) => self.connect_sqlite(path).map(Conn::Sqlite),
+            Some(path) => Self::connect_sqlite(path).map(Conn::Sqlite),
             None => self.connect_postgres().map(Conn::Postgres),
         }
     }
 
-    fn connect_sqlite(&self, path: &str) -> Result<SqliteConnection> {
+    fn connect_sqlite(path: &str) -> Result<SqliteConnection> {
         let mut conn =
             SqliteConnection::establish(path).map_err(|why| Error::storage(format!("{path}: {why}")))?;
         // busy_timeout first: the switch to WAL itself can find the file locked.

@@ -1,0 +1,13 @@
+DROP TABLE audit_head;
+DROP TABLE audit;
+DROP TABLE selections;
+DROP TABLE throttles;
+DROP TABLE setup_links;
+DROP TABLE staff_sessions;
+DROP TABLE staff;
+DROP TABLE nickname_grams;
+DROP TABLE logins;
+DROP TABLE sessions;
+DROP TABLE identities;
+DROP TABLE users;
+DROP FUNCTION audit_is_append_only;

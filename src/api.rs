@@ -1,0 +1,35 @@
+//! The JSON API of mini-programs: one file a resource.
+
+pub mod caller;
+pub mod device;
+pub mod error;
+pub mod json;
+pub mod login;
+pub mod logout;
+pub mod me;
+pub mod sessions;
+pub mod sign_in;
+pub mod user;
+pub mod user_profile;
+
+use actix_web::http::Method;
+use actix_web::web;
+
+use crate::server::route::resource;
+
+/// The routes under `/api`.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config
+        .service(resource("/api/login", [(Method::POST, web::to(login::post))]))
+        .service(resource("/api/logout", [(Method::POST, web::to(logout::post))]))
+        .service(resource("/api/me", [(Method::GET, web::to(me::get))]))
+        .service(resource(
+            "/api/userProfile",
+            [(Method::GET, web::to(user_profile::get)), (Method::POST, web::to(user_profile::post))],
+        ))
+        .service(resource(
+            "/api/sessions",
+            [(Method::GET, web::to(sessions::get)), (Method::DELETE, web::to(sessions::delete_others))],
+        ))
+        .service(resource("/api/sessions/{sid}", [(Method::DELETE, web::to(sessions::delete))]));
+}

@@ -1,0 +1,108 @@
+//! The shape of a problem on the wire.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use serde::Serialize;
+
+use super::words;
+use crate::clock::Instant;
+use crate::error::Fault;
+use crate::server::Language;
+use crate::server::request_id::Current;
+
+/// An error before it is put in words.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    /// The answer's status.
+    pub status: StatusCode,
+    /// The stable word that programs read.
+    pub code: &'static str,
+    /// Each faulty field and what is wrong with it.
+    pub errors: Vec<(Cow<'static, str>, Fault)>,
+    /// When a freeze ends.
+    pub until: Option<Instant>,
+    /// WeChat's own error code, where it helps.
+    pub errcode: Option<i64>,
+    /// When to try again.
+    pub retry_after: Option<Duration>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Wire<'a> {
+    r#type: &'static str,
+    title: &'static str,
+    status: u16,
+    detail: &'static str,
+    code: &'static str,
+    request_id: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<WireFault<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<Instant>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wx_errcode: Option<i64>,
+}
+
+#[derive(Serialize)]
+struct WireFault<'a> {
+    field: &'a str,
+    message: String,
+}
+
+impl Problem {
+    /// A problem with nothing but its status and code.
+    #[must_use]
+    pub const fn new(status: StatusCode, code: &'static str) -> Self {
+        Self { status, code, errors: Vec::new(), until: None, errcode: None, retry_after: None }
+    }
+
+    /// The problem as JSON, in the words of the reader's language.
+    #[must_use]
+    pub fn text(&self, current: &Current) -> String {
+        self.json(&current.id, current.language)
+    }
+
+    /// The answer: problem+json, with `Retry-After` and `WWW-Authenticate` where they belong.
+    #[must_use]
+    pub fn answer(&self, current: Option<&Current>) -> HttpResponse {
+        let (id, language) =
+            current.map_or(("", Language::default()), |current| (&*current.id, current.language));
+        let mut answer = HttpResponse::build(self.status);
+        answer.insert_header((CONTENT_TYPE, "application/problem+json"));
+        if let Some(span) = self.retry_after {
+            // rounded up: a client that comes back a moment early is refused again
+            let seconds = span.as_secs().saturating_add(u64::from(span.subsec_nanos() > 0)).max(1);
+            answer.insert_header((RETRY_AFTER, seconds.to_string()));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            // RFC 6750 §3.1: no error word when no token came
+            let challenge =
+                if self.code == "session_missing" { "Bearer" } else { "Bearer error=\"invalid_token\"" };
+            answer.insert_header((WWW_AUTHENTICATE, challenge));
+        }
+        answer.body(self.json(id, language))
+    }
+
+    fn json(&self, request_id: &str, language: Language) -> String {
+        let errors = self.errors.iter();
+        let wire = Wire {
+            r#type: "about:blank",
+            title: self.status.canonical_reason().unwrap_or("Error"),
+            status: self.status.as_u16(),
+            detail: words::detail(self.code, language),
+            code: self.code,
+            request_id,
+            errors: errors
+                .map(|(field, fault)| WireFault { field, message: words::fault(*fault, language) })
+                .collect(),
+            until: self.until,
+            wx_errcode: self.errcode,
+        };
+        serde_json::to_string(&wire).unwrap_or_default()
+    }
+}

@@ -1,0 +1,176 @@
+//! From a login code to a session: what `POST /api/login` does, and `POST /api/userProfile` with a fresh code.
+
+use std::net::IpAddr;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, web};
+
+use super::device::Device;
+use crate::clock::Instant;
+use crate::config::App;
+use crate::db::logins::{Login, NewLogin};
+use crate::db::sessions::Session;
+use crate::db::sessions::open::NewSession;
+use crate::db::users::User;
+use crate::db::users::sign_in::Vouched;
+use crate::error::{Error, Fault, Result};
+use crate::secret::{self, Token};
+use crate::server::client_address::ClientAddress;
+use crate::server::request_id::Current;
+use crate::state::State;
+use crate::wechat::codes::Codes;
+use crate::wechat::{Exchange, Identity, WeChat};
+
+/// A session that was opened, with its token: what a duplicate of the same code from the same address gets, too.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// Who signed in.
+    pub user: User,
+    /// Under which identity.
+    pub identity_id: i64,
+    /// The session's token.
+    pub token: Token,
+    /// When the session ends at the latest.
+    pub expires_at: Instant,
+    /// Whether the user was created.
+    pub is_new: bool,
+    /// How many older sessions were ended over the cap.
+    pub displaced: usize,
+}
+
+/// Who asks, from where and with what.
+#[derive(Clone, Debug)]
+pub struct Client {
+    /// The client's address.
+    pub address: IpAddr,
+    /// What it tells of itself.
+    pub device: Device,
+    /// Our id of the request.
+    pub request_id: Arc<str>,
+}
+
+/// The codes that were seen lately, with what came of them.
+pub type LoginCodes = Codes<Opened>;
+
+/// What signing in needs on this worker.
+#[derive(Clone)]
+pub struct SignIn {
+    /// The process's state.
+    pub state: web::Data<State>,
+    /// The codes that were seen lately.
+    pub codes: web::Data<LoginCodes>,
+    /// This worker's way to WeChat.
+    pub wechat: Rc<WeChat>,
+}
+
+/// Codes are at most this long; WeChat's have 32 characters, its documents promise nothing.
+const LONGEST_CODE: usize = 128;
+
+impl SignIn {
+    /// Exchanges a code and opens a session. Runs to its end even when the client goes away; a duplicate of the code
+    /// from the same address shares the outcome.
+    ///
+    /// # Errors
+    /// As DESIGN has them: the code's, WeChat's, the freeze, the database's.
+    pub async fn run(&self, appid: Option<&str>, code: &str, client: Client) -> Result<Opened> {
+        let app = self.state.config.app(appid).ok_or(Error::AppUnknown)?.clone();
+        check_code(code)?;
+        let (own, code_text, address) = (self.clone(), code.to_owned(), client.address);
+        let appid = app.appid.clone();
+        let work = async move { own.exchange(app, code_text, client).await };
+        self.codes.once(&self.state.keys, &appid, code, address, work).await
+    }
+
+    async fn exchange(self, app: App, code: String, client: Client) -> Result<Opened> {
+        let Exchange { outcome, errcode, rid, latency } = self.wechat.code2session(&app, &code).await;
+        let attempt = NewLogin {
+            at: self.state.now(),
+            appid: app.appid.clone(),
+            user_id: None,
+            sid: None,
+            result: "ok".to_owned(),
+            errcode,
+            rid,
+            latency_ms: i64::try_from(latency.as_millis()).unwrap_or(i64::MAX),
+            ip: client.address.to_string(),
+            request_id: client.request_id.to_string(),
+        };
+        let opened = match outcome {
+            Ok(identity) => self.open(app, identity, attempt.clone(), &client).await,
+            Err(why) => Err(why),
+        };
+        if let Err(why) = &opened {
+            let failed = NewLogin { result: why.code().to_owned(), ..attempt };
+            if let Err(unrecorded) = self.state.db.write(move |conn| Login::record(conn, &failed)).await {
+                log::warn!("a failed login could not be recorded: {unrecorded}");
+            }
+        }
+        opened
+    }
+
+    async fn open(&self, app: App, identity: Identity, attempt: NewLogin, client: &Client) -> Result<Opened> {
+        let (state, now) = (self.state.clone(), attempt.at);
+        let (token, sid) = (Token::generate(now)?, secret::public_id(now)?);
+        let (address, device) = (client.address, client.device.clone());
+        state
+            .clone()
+            .db
+            .write(move |conn| {
+                let vouched = Vouched {
+                    appid: &app.appid,
+                    openid: &identity.openid,
+                    unionid: identity.unionid.as_deref(),
+                    session_key: identity.session_key.reveal(),
+                };
+                let signed_in = User::sign_in(conn, &vouched, &state.keys, now)?;
+                let settings = state.config.session;
+                let expires_at = now + settings.lifetime;
+                let new = NewSession {
+                    digest: token.digest().as_bytes().to_vec(),
+                    sid: sid.clone(),
+                    user_id: signed_in.user.id,
+                    identity_id: signed_in.identity_id,
+                    appid: app.appid,
+                    created_at: now,
+                    last_seen_at: now,
+                    expires_at,
+                    ip: address.to_string(),
+                    user_agent: device.user_agent,
+                    client: device.client.to_owned(),
+                    device: device.model,
+                    wechat_version: device.wechat_version,
+                    app_version: device.app_version,
+                };
+                let displaced = Session::open(conn, &new, settings.per_user, state.liveness())?;
+                let login = NewLogin { user_id: Some(signed_in.user.id), sid: Some(sid), ..attempt };
+                Login::record(conn, &login)?;
+                let (identity_id, is_new) = (signed_in.identity_id, signed_in.is_new);
+                Ok(Opened { user: signed_in.user, identity_id, token, expires_at, is_new, displaced })
+            })
+            .await
+    }
+}
+
+/// A code is 1 to 128 visible ASCII characters: WeChat promises nothing more precise.
+fn check_code(code: &str) -> Result<()> {
+    let fault = if code.is_empty() {
+        Some(Fault::Missing)
+    } else if code.len() > LONGEST_CODE {
+        Some(Fault::TooLong(LONGEST_CODE))
+    } else if !code.bytes().all(|byte| byte.is_ascii_graphic()) {
+        Some(Fault::Characters)
+    } else {
+        None
+    };
+    fault.map_or(Ok(()), |fault| Err(Error::field("code", fault)))
+}
+
+impl Client {
+    /// The client of a request.
+    #[must_use]
+    pub fn of(request: &HttpRequest) -> Self {
+        let request_id = Current::get().map_or_else(|| "".into(), |current| current.id);
+        Self { address: ClientAddress::of(request).0, device: Device::of(request.headers()), request_id }
+    }
+}

@@ -1,0 +1,121 @@
+//! `menwei check`: the doctor. A line for each thing that can be wrong, with advice.
+
+use super::{Failure, say};
+use crate::clock::{Clock, Instant};
+use crate::config::{Config, Faults};
+use crate::db::Database;
+use crate::error::Error;
+use crate::secret::KeyRing;
+use crate::wechat::WeChat;
+use crate::wechat::upstream::Upstream;
+
+/// How one line turned out.
+enum Finding {
+    Good(String),
+    Warning(String),
+    Bad(String),
+}
+
+/// Looks at everything, prints what it found, and fails when anything is bad.
+pub(super) fn run(config: Result<Config, Faults>, clock: &Clock) -> Result<(), Failure> {
+    let config = match config {
+        Ok(config) => config,
+        Err(faults) => {
+            for fault in &faults.0 {
+                print("configuration", &Finding::Bad(fault.clone()))?;
+            }
+            return Err(faults.into());
+        }
+    };
+    let mut bad = 0;
+    let mut tell = |name: &str, finding: Finding| {
+        bad += usize::from(matches!(finding, Finding::Bad(_)));
+        print(name, &finding)
+    };
+    tell("configuration", Finding::Good("every setting is within its bounds".to_owned()))?;
+    tell("database", database(&config))?;
+    tell("clock", time(clock.now()))?;
+    tell("keys", keys(&config))?;
+    if config.apps.is_empty() {
+        tell(
+            "wechat",
+            Finding::Warning("no mini-program is configured: set [[app]] or MENWEI_APP".to_owned()),
+        )?;
+    }
+    for app in &config.apps {
+        tell(&format!("wechat {}", app.appid), wechat(&config, app, clock))?;
+    }
+    if bad == 0 { Ok(()) } else { Err(Failure::Failed(format!("{bad} of these must be mended"))) }
+}
+
+fn print(name: &str, finding: &Finding) -> Result<(), Failure> {
+    let (mark, text) = match finding {
+        Finding::Good(text) => ("ok  ", text),
+        Finding::Warning(text) => ("warn", text),
+        Finding::Bad(text) => ("BAD ", text),
+    };
+    say(&format!("{mark} {name}: {text}"))
+}
+
+fn database(config: &Config) -> Finding {
+    let pending = Database::open(&config.database).and_then(|db| Ok((db.engine(), db.pending_migrations()?)));
+    match pending {
+        Ok((engine, steps)) if steps.is_empty() => {
+            Finding::Good(format!("{engine:?} answers, the schema is up to date"))
+        }
+        Ok((engine, steps)) => Finding::Warning(format!(
+            "{engine:?} answers, {} steps of the schema are to do: menwei migrate",
+            steps.len()
+        )),
+        Err(why) => Finding::Bad(format!("{why}: see [database] url")),
+    }
+}
+
+/// A clock that is plainly wrong would end every session, or none.
+fn time(now: Instant) -> Finding {
+    let shown = now.rfc3339();
+    // menwei was first built in November 2026
+    if now < Instant::from_seconds(1_793_000_000) {
+        Finding::Bad(format!("it is {shown} here: the clock is behind; start NTP"))
+    } else {
+        Finding::Good(format!("it is {shown}"))
+    }
+}
+
+fn keys(config: &Config) -> Finding {
+    let path = &config.key_file;
+    if !path.exists() {
+        return Finding::Warning(format!("{} will be made at the first start: back it up", path.display()));
+    }
+    match KeyRing::open_or_create(path) {
+        Ok(ring) => Finding::Good(format!("{ring:?} in {}", path.display())),
+        Err(why) => Finding::Bad(why),
+    }
+}
+
+/// Asks WeChat with a code that cannot be valid: whether it refuses the code (good) or us.
+fn wechat(config: &Config, app: &crate::config::App, clock: &Clock) -> Finding {
+    let upstream = match Upstream::new(&config.wechat, clock.clone()) {
+        Ok(upstream) => upstream,
+        Err(why) => return Finding::Bad(why),
+    };
+    let exchange = actix_web::rt::System::new().block_on(async {
+        let wechat = WeChat::new(std::sync::Arc::new(upstream));
+        wechat.code2session(app, "errcode40029-menwei-check").await
+    });
+    let rid = exchange.rid.map(|rid| format!(" (rid {rid})")).unwrap_or_default();
+    match exchange.outcome {
+        Ok(_) | Err(Error::CodeInvalid | Error::CodeUsed) => Finding::Good(format!(
+            "WeChat knows appid and secret; answered in {} ms",
+            exchange.latency.as_millis()
+        )),
+        Err(Error::WeChatMisconfigured { errcode }) => {
+            let advice = crate::wechat::errcode::find(errcode)
+                .map_or_else(String::new, |known| format!(": {}", known.advice.en));
+            Finding::Bad(format!("WeChat refuses with errcode {errcode}{rid}{advice}"))
+        }
+        Err(why) => {
+            Finding::Bad(format!("{why}{rid}: see [wechat] api_base, and whether this machine reaches it"))
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! `menwei serve`
+
+use super::{Failure, say, start_log};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::setup_links::SetupLink;
+use crate::db::staff::Staff;
+use crate::secret::token::one_time;
+use crate::server::{self, told_to_stop};
+use crate::site::Site;
+
+/// Migrates, then serves until SIGTERM or SIGINT.
+pub(super) fn run(config: Config, clock: Clock) -> Result<(), Failure> {
+    start_log(&config, &clock)?;
+    let site = Site::open(config, clock)?;
+    let _claim = site.state.db.claim()?;
+    welcome(&site)?;
+    serve(&site)
+}
+
+/// Serves a site until a signal comes.
+pub(super) fn serve(site: &Site) -> Result<(), Failure> {
+    let listen = site.state.config.server.listen;
+    let listener = server::listen(listen).map_err(|why| Failure::Failed(format!("{listen}: {why}")))?;
+    let listen = listener.local_addr()?;
+    log::info!(listen:% = listen, workers = site.state.config.server.workers; "listening");
+    actix_web::rt::System::new().block_on(async {
+        site.start_flushing();
+        let gate = site.gate();
+        server::serve(listener, gate, told_to_stop(), site.routes())?.await?;
+        // what was seen last must not be lost with the process
+        if let Err(why) = site.state.db.flush_touches().await {
+            log::warn!(error:% = why; "last uses of sessions were not written down");
+        }
+        Ok(())
+    })
+}
+
+/// Says what is missing before the first login, and how to get in.
+fn welcome(site: &Site) -> Result<(), Failure> {
+    let config = &site.state.config;
+    if config.apps.is_empty() {
+        log::warn!(
+            "no mini-program is configured: every login is answered app_unknown. Set [[app]] or MENWEI_APP"
+        );
+    }
+    let db = &site.state.db;
+    if !db.write_now(Staff::any)? {
+        let (secret, digest) = one_time()?;
+        let now = site.state.now();
+        db.write_now(|conn| SetupLink::create(conn, &digest, None, now))?;
+        let link = format!("{}/admin/setup/{secret}", config.server.public_url);
+        // on stdout, not in the log: who reads logs must not become owner
+        say(&format!(
+            "还没有管理员。24 小时内用此链接创建第一个：\nNobody can sign in to the console yet. Within 24 hours, create the first owner at:\n\n    {link}\n"
+        ))?;
+    }
+    Ok(())
+}

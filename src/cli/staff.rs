@@ -1,0 +1,174 @@
+//! `menwei staff`: accounts of the console, also the way back in for somebody who locked themself out.
+
+use std::io::Read as _;
+
+use clap::{Subcommand, ValueEnum};
+use secrecy::SecretString;
+
+use super::{Failure, say};
+use crate::clock::{Clock, Instant};
+use crate::config::Config;
+use crate::db::audit::{Audit, Entry};
+use crate::db::setup_links::SetupLink;
+use crate::db::staff::Staff;
+use crate::db::{Conn, Database};
+use crate::error::Error;
+use crate::password::{self, Passwords};
+use crate::secret::token::one_time;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make an account and print its one-time set-up link
+    Add {
+        /// What they sign in with
+        name: String,
+        /// What they may do
+        #[arg(long)]
+        role: Role,
+        /// Read the password from standard input instead of printing a link
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// Print a one-time link to choose a new password; the account's console sessions end when it is used
+    Passwd {
+        /// Whose
+        name: String,
+        /// Read the password from standard input instead of printing a link
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// Disable an account and end its console sessions
+    Disable {
+        /// Whose
+        name: String,
+    },
+    /// List the accounts
+    List,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Role {
+    Support,
+    Admin,
+    Auditor,
+    Owner,
+}
+
+impl Role {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Support => "support",
+            Self::Admin => "admin",
+            Self::Auditor => "auditor",
+            Self::Owner => "owner",
+        }
+    }
+}
+
+/// Does what was asked; each change leaves an audit entry by `system`.
+pub(super) fn run(asked: Arguments, config: &Config, clock: &Clock) -> Result<(), Failure> {
+    let db = Database::open(&config.database)?;
+    db.migrate()?;
+    let now = clock.now();
+    match asked.command {
+        Command::Add { name, role, password_stdin } => {
+            let phc = password_stdin.then(|| read_password(&name)).transpose()?;
+            let id = db.write_now(|conn| {
+                let id = Staff::create(conn, &name, role.name(), now)?;
+                record(conn, "staff.add", &name, role.name(), now)?;
+                Ok(id)
+            });
+            let id = id.map_err(|why| match why {
+                Error::Conflict(_) => Failure::Usage(format!("{name}: there is such an account already")),
+                why => why.into(),
+            })?;
+            give_access(&db, config, id, phc, now)
+        }
+        Command::Passwd { name, password_stdin } => {
+            let phc = password_stdin.then(|| read_password(&name)).transpose()?;
+            let found = db.write_now(|conn| {
+                let found = Staff::find_by_name(conn, &name)?;
+                record(conn, "staff.passwd", &name, "", now)?;
+                Ok(found)
+            })?;
+            let (account, _) = found.ok_or_else(|| Failure::Usage(format!("{name}: no such account")))?;
+            give_access(&db, config, account.id, phc, now)
+        }
+        Command::Disable { name } => {
+            let done = db.write_now(|conn| {
+                Staff::disable(conn, &name, now)?;
+                record(conn, "staff.disable", &name, "", now)
+            });
+            done.map_err(|why| match why {
+                Error::NotFound => Failure::Usage(format!("{name}: no such account")),
+                Error::Conflict(_) => {
+                    Failure::Usage(format!("{name} is the last owner: add another one first"))
+                }
+                why => why.into(),
+            })?;
+            say(&format!("{name} is disabled and signed out"))
+        }
+        Command::List => list(&db),
+    }
+}
+
+fn record(conn: &mut Conn, action: &str, name: &str, reason: &str, now: Instant) -> Result<(), Error> {
+    let entry = Entry {
+        actor: "system".to_owned(),
+        role: "cli".to_owned(),
+        action: action.to_owned(),
+        target: format!("staff:{name}"),
+        reason: reason.to_owned(),
+        result: "ok".to_owned(),
+        ..Entry::default()
+    };
+    Audit::append(conn, &entry, now).map(drop)
+}
+
+/// Sets the password that was read, or prints a link to choose one: who makes the account never knows it (ASVS 6.4.6).
+fn give_access(
+    db: &Database,
+    config: &Config,
+    id: i64,
+    phc: Option<String>,
+    now: Instant,
+) -> Result<(), Failure> {
+    if let Some(phc) = phc {
+        db.write_now(|conn| Staff::set_password(conn, id, &phc, now))?;
+        return say("the password is set");
+    }
+    let (secret, digest) = one_time()?;
+    db.write_now(|conn| SetupLink::create(conn, &digest, Some(id), now))?;
+    say(&format!(
+        "a password can be chosen once, within 24 hours, at\n{}/admin/setup/{secret}",
+        config.server.public_url
+    ))
+}
+
+fn read_password(name: &str) -> Result<String, Failure> {
+    let mut text = String::new();
+    std::io::stdin().read_to_string(&mut text)?;
+    let password = SecretString::from(text.trim_end_matches(['\r', '\n']));
+    password::check_new(&password, name)?;
+    let passwords = Passwords::new()?;
+    Ok(actix_web::rt::System::new().block_on(passwords.hash(password))?)
+}
+
+fn list(db: &Database) -> Result<(), Failure> {
+    for account in db.write_now(Staff::list)? {
+        let state = match (account.disabled_at, account.password_at) {
+            (Some(_), _) => "disabled",
+            (None, None) => "invited",
+            (None, Some(_)) => "active",
+        };
+        let seen = account.last_sign_in_at.map_or_else(|| "never".to_owned(), Instant::rfc3339);
+        say(&format!("{}\t{}\t{state}\tlast sign-in {seen}", account.name, account.role))?;
+    }
+    Ok(())
+}

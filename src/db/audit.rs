@@ -1,0 +1,185 @@
+//! The audit trail: appended to, never changed; each entry's hash covers the one before it.
+
+use diesel::prelude::*;
+use sha2::{Digest as _, Sha256};
+
+use super::conn::Conn;
+use super::page::{BoundedCount, Condition, Screen, Start, condition, keyset};
+use super::schema::{audit, audit_head};
+use crate::clock::Instant;
+use crate::error::Result;
+
+/// Something that staff did, or tried.
+#[derive(Clone, Debug, Default)]
+pub struct Entry {
+    /// Who: a member of staff's name, or `system`.
+    pub actor: String,
+    /// Their role at the time.
+    pub role: String,
+    /// From which address.
+    pub ip: String,
+    /// What: `session.revoke`, `user.freeze`, `staff.sign_in` …
+    pub action: String,
+    /// To what: `user:<uid>`, `session:<sid>`, `staff:<name>`; empty for nothing in particular.
+    pub target: String,
+    /// The reason code; may be empty.
+    pub reason: String,
+    /// What they noted; may be empty.
+    pub note: String,
+    /// `ok`, `denied` or `failed`.
+    pub result: String,
+    /// What else there is to know, as JSON; without personal data.
+    pub detail: String,
+    /// Our id of the request.
+    pub request_id: String,
+}
+
+/// An entry, as it is shown.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = audit)]
+pub struct Audit {
+    /// Its number; without gaps.
+    pub id: i64,
+    /// When.
+    pub at: Instant,
+    /// Who.
+    pub actor: String,
+    /// Their role at the time.
+    pub role: String,
+    /// From which address.
+    pub ip: String,
+    /// What.
+    pub action: String,
+    /// To what.
+    pub target: String,
+    /// The reason code.
+    pub reason: String,
+    /// What they noted.
+    pub note: String,
+    /// `ok`, `denied` or `failed`.
+    pub result: String,
+    /// What else there is to know, as JSON.
+    pub detail: String,
+    /// Our id of the request.
+    pub request_id: String,
+    /// The hash of the entry before.
+    pub previous: Vec<u8>,
+    /// The hash of this entry.
+    pub hash: Vec<u8>,
+}
+
+/// What a list is narrowed to; `None` narrows nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// By who did it.
+    pub actor: Option<String>,
+    /// By what was done.
+    pub action: Option<String>,
+    /// By what it was done to.
+    pub target: Option<String>,
+    /// By reason code.
+    pub reason: Option<String>,
+    /// By outcome.
+    pub result: Option<String>,
+    /// From … until before ….
+    pub at: (Option<Instant>, Option<Instant>),
+}
+
+/// Where a screen ends: the entry's number (the time is not used).
+pub type Key = (Instant, i64);
+
+impl Audit {
+    /// Appends an entry, in the same transaction as what it tells of; its number.
+    pub fn append(conn: &mut Conn, entry: &Entry, now: Instant) -> Result<i64> {
+        // updating the head puts concurrent entries in order: the second waits for the first one's hash
+        let (id, previous): (i64, Vec<u8>) = diesel::update(audit_head::table.find(1))
+            .set(audit_head::last_id.eq(audit_head::last_id + 1))
+            .returning((audit_head::last_id, audit_head::hash))
+            .get_result(conn)?;
+        let hash = entry.hash(id, now, &previous);
+        diesel::insert_into(audit::table)
+            .values((
+                (audit::id.eq(id), audit::at.eq(now)),
+                (audit::actor.eq(&entry.actor), audit::role.eq(&entry.role), audit::ip.eq(&entry.ip)),
+                (audit::action.eq(&entry.action), audit::target.eq(&entry.target)),
+                (audit::reason.eq(&entry.reason), audit::note.eq(&entry.note)),
+                (audit::result.eq(&entry.result), audit::detail.eq(&entry.detail)),
+                (
+                    audit::request_id.eq(&entry.request_id),
+                    audit::previous.eq(&previous),
+                    audit::hash.eq(&hash),
+                ),
+            ))
+            .execute(conn)?;
+        diesel::update(audit_head::table.find(1)).set(audit_head::hash.eq(&hash)).execute(conn)?;
+        Ok(id)
+    }
+
+    /// One screen of entries, newest first.
+    pub fn list(conn: &mut Conn, filter: &Filter, start: &Start<Key>, size: usize) -> Result<Screen<Self>> {
+        let mut query = audit::table.select(Self::as_select()).into_boxed();
+        for one in conditions(filter) {
+            query = query.filter(one);
+        }
+        let query = keyset!(down query, start, audit::id);
+        let limit = i64::try_from(size + 1).unwrap_or(i64::MAX);
+        Ok(Screen::new(query.limit(limit).load(conn)?, size, start))
+    }
+
+    /// How many entries a filter lets through, counted up to a bound.
+    pub fn count(conn: &mut Conn, filter: &Filter) -> Result<BoundedCount> {
+        let mut query = audit::table.select(audit::id).into_boxed();
+        for one in conditions(filter) {
+            query = query.filter(one);
+        }
+        let found: Vec<i64> = query.limit(BoundedCount::LIMIT).load(conn)?;
+        Ok(BoundedCount::new(found.len()))
+    }
+
+    /// The last `size` entries about a target, newest first.
+    pub fn of_target(conn: &mut Conn, target: &str, size: usize) -> Result<Vec<Self>> {
+        let filter = Filter { target: Some(target.to_owned()), ..Filter::default() };
+        Ok(Self::list(conn, &filter, &Start::First, size)?.rows)
+    }
+}
+
+fn conditions(filter: &Filter) -> Vec<Condition<audit::table>> {
+    let mut all: Vec<Condition<audit::table>> = Vec::new();
+    let mut add = |one: Option<Condition<_>>| all.extend(one);
+    add(filter.actor.clone().map(|actor| condition(audit::actor.eq(actor))));
+    add(filter.action.clone().map(|action| condition(audit::action.eq(action))));
+    add(filter.target.clone().map(|target| condition(audit::target.eq(target))));
+    add(filter.reason.clone().map(|reason| condition(audit::reason.eq(reason))));
+    add(filter.result.clone().map(|result| condition(audit::result.eq(result))));
+    add(filter.at.0.map(|from| condition(audit::at.ge(from))));
+    add(filter.at.1.map(|until| condition(audit::at.lt(until))));
+    all
+}
+
+impl Entry {
+    /// SHA-256 over the previous hash, the number, the time and every field, each with its length before it, so that
+    /// nothing can be moved from one field to the next.
+    fn hash(&self, id: i64, at: Instant, previous: &[u8]) -> Vec<u8> {
+        let mut hasher = Sha256::new();
+        hasher.update(previous);
+        hasher.update(id.to_be_bytes());
+        hasher.update(at.micros().to_be_bytes());
+        let fields = [
+            &self.actor,
+            &self.role,
+            &self.ip,
+            &self.action,
+            &self.target,
+            &self.reason,
+            &self.note,
+            &self.result,
+            &self.detail,
+            &self.request_id,
+        ];
+        for field in fields {
+            hasher.update(u64::try_from(field.len()).unwrap_or(u64::MAX).to_be_bytes());
+            hasher.update(field.as_bytes());
+        }
+        hasher.finalize().to_vec()
+    }
+}

@@ -1,0 +1,146 @@
+//! Identities: who a user is to one mini-program. The key is (appid, openid), compared to the byte.
+
+use diesel::prelude::*;
+
+use super::conn::Conn;
+use super::schema::{identities, users};
+use super::users::User;
+use super::users::sign_in::Vouched;
+use crate::clock::Instant;
+use crate::error::Result;
+use crate::secret::{KeyRing, Sealed};
+
+/// An identity's row.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = identities)]
+pub struct Identity {
+    /// Internal key.
+    pub id: i64,
+    /// Whose it is.
+    pub user_id: i64,
+    /// The mini-program.
+    pub appid: String,
+    /// The user's id in it.
+    pub openid: String,
+    /// The person's id within the 开放平台 account.
+    pub unionid: Option<String>,
+    /// WeChat's session key, sealed.
+    pub session_key: Sealed,
+    /// The one before it, sealed: data encrypted just before a login still opens.
+    pub session_key_before: Option<Sealed>,
+    /// When it was first seen.
+    pub created_at: Instant,
+}
+
+/// An identity that is about to be stored.
+#[derive(Insertable)]
+#[diesel(table_name = identities, treat_none_as_default_value = false)]
+pub struct NewIdentity<'a> {
+    user_id: i64,
+    appid: &'a str,
+    openid: &'a str,
+    unionid: Option<&'a str>,
+    session_key: Sealed,
+    created_at: Instant,
+}
+
+impl<'a> NewIdentity<'a> {
+    /// Seals what must be sealed.
+    pub fn new(user_id: i64, vouched: &Vouched<'a>, keys: &KeyRing, now: Instant) -> Result<Self> {
+        let &Vouched { appid, openid, unionid, session_key } = vouched;
+        let session_key = keys.seal(&place(appid, openid), session_key.as_bytes())?;
+        Ok(Self { user_id, appid, openid, unionid, session_key, created_at: now })
+    }
+}
+
+/// Where a sealed session key belongs: moved to another row it does not open.
+fn place(appid: &str, openid: &str) -> String {
+    format!("session_key|{appid}|{openid}")
+}
+
+impl Identity {
+    /// The identity of that openid, with its user.
+    pub fn find(conn: &mut Conn, appid: &str, openid: &str) -> Result<Option<(Self, User)>> {
+        Ok(identities::table
+            .inner_join(users::table)
+            .filter(identities::openid.eq(openid))
+            .filter(identities::appid.eq(appid))
+            .select((Self::as_select(), User::as_select()))
+            .get_result(conn)
+            .optional()?)
+    }
+
+    /// The identity of that key.
+    pub fn get(conn: &mut Conn, id: i64) -> Result<Self> {
+        Ok(identities::table.find(id).select(Self::as_select()).get_result(conn)?)
+    }
+
+    /// The identities of these users, oldest first.
+    pub fn of_users(conn: &mut Conn, user_ids: &[i64]) -> Result<Vec<Self>> {
+        Ok(identities::table
+            .filter(identities::user_id.eq_any(user_ids))
+            .order(identities::id)
+            .select(Self::as_select())
+            .load(conn)?)
+    }
+
+    /// Keeps everybody else from creating this identity until the transaction ends. SQLite has one writer anyway.
+    pub(super) fn hold_place(conn: &mut Conn, appid: &str, openid: &str) -> Result<()> {
+        if let Conn::Postgres(conn) = conn {
+            diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")
+                .bind::<diesel::sql_types::Text, _>(format!("{appid}|{openid}"))
+                .execute(conn)?;
+        }
+        Ok(())
+    }
+
+    /// Stores a new identity; its key.
+    pub(super) fn create(conn: &mut Conn, new: &NewIdentity<'_>) -> Result<i64> {
+        Ok(diesel::insert_into(identities::table).values(new).returning(identities::id).get_result(conn)?)
+    }
+
+    /// Takes over a session key that changed and a unionid that came; writes nothing when nothing is new.
+    ///
+    /// A unionid is filled in once and never overwritten: one that changes means that the app was bound to another
+    /// 开放平台 account, which is for people to look at.
+    pub(super) fn refresh(&self, conn: &mut Conn, vouched: &Vouched<'_>, keys: &KeyRing) -> Result<()> {
+        let context = place(vouched.appid, vouched.openid);
+        let is_same = keys
+            .open(&context, &self.session_key)
+            .is_some_and(|known| known.as_slice() == vouched.session_key.as_bytes());
+        if !is_same {
+            let sealed = keys.seal(&context, vouched.session_key.as_bytes())?;
+            diesel::update(identities::table.find(self.id))
+                .set((
+                    identities::session_key.eq(sealed),
+                    identities::session_key_before.eq(&self.session_key),
+                ))
+                .execute(conn)?;
+        }
+        match (&self.unionid, vouched.unionid) {
+            (None, Some(unionid)) => {
+                diesel::update(identities::table.find(self.id))
+                    .set(identities::unionid.eq(unionid))
+                    .execute(conn)?;
+            }
+            (Some(known), Some(told)) if known != told => {
+                log::warn!(appid = self.appid.as_str(), identity = self.id; "WeChat tells another unionid than before");
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// WeChat's session keys of this identity, the newest first, as base64 text: to check signed and encrypted data.
+    #[must_use]
+    pub fn session_keys(&self, keys: &KeyRing) -> Vec<zeroize::Zeroizing<String>> {
+        let context = place(&self.appid, &self.openid);
+        [Some(&self.session_key), self.session_key_before.as_ref()]
+            .into_iter()
+            .flatten()
+            .filter_map(|sealed| keys.open(&context, sealed))
+            .filter_map(|plain| String::from_utf8(plain.to_vec()).ok())
+            .map(zeroize::Zeroizing::new)
+            .collect()
+    }
+}

@@ -1,0 +1,155 @@
+//! Lists by keyset: a screen begins after the last row of the one before, so the last screen costs what the first does.
+
+use diesel::expression::BoxableExpression;
+use diesel::sql_types::Bool;
+
+use super::conn::MultiBackend;
+
+/// A condition that a filter may add to a query, or not.
+pub(super) type Condition<Source> = Box<dyn BoxableExpression<Source, MultiBackend, SqlType = Bool>>;
+
+/// Forgets a condition's own type.
+pub(super) fn condition<Source, One>(one: One) -> Condition<Source>
+where
+    One: BoxableExpression<Source, MultiBackend, SqlType = Bool> + 'static,
+{
+    Box::new(one)
+}
+
+/// Which way a screen lies from where it begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Start<K> {
+    /// The first screen of the list.
+    First,
+    /// The rows after the one with this key.
+    After(K),
+    /// The rows before the one with this key.
+    Before(K),
+    /// The last screen of the list.
+    Last,
+}
+
+impl<K> Start<K> {
+    /// Whether the rows are read against the list's order and turned round afterwards.
+    #[must_use]
+    pub const fn is_backward(&self) -> bool {
+        matches!(self, Self::Before(_) | Self::Last)
+    }
+}
+
+/// One screen of a list.
+#[derive(Clone, Debug)]
+pub struct Screen<T> {
+    /// The rows, in the list's order.
+    pub rows: Vec<T>,
+    /// Whether there are rows before the first one here.
+    pub has_before: bool,
+    /// Whether there are rows after the last one here.
+    pub has_after: bool,
+}
+
+impl<T> Screen<T> {
+    /// Makes a screen of at most `size` rows from `size + 1` that were read from `start`.
+    #[must_use]
+    pub fn new<K>(mut rows: Vec<T>, size: usize, start: &Start<K>) -> Self {
+        let more = rows.len() > size;
+        rows.truncate(size);
+        if start.is_backward() {
+            rows.reverse();
+        }
+        let (has_before, has_after) = match start {
+            Start::First => (false, more),
+            Start::After(_) => (true, more),
+            Start::Before(_) => (more, true),
+            Start::Last => (more, false),
+        };
+        Self { rows, has_before, has_after }
+    }
+
+    /// The same screen with other rows.
+    pub fn map<U>(self, change: impl FnMut(T) -> U) -> Screen<U> {
+        let rows = self.rows.into_iter().map(change).collect();
+        Screen { rows, has_before: self.has_before, has_after: self.has_after }
+    }
+}
+
+/// Orders a boxed query and begins it where `$start` says, by a time and an id that breaks ties (or by the id alone).
+///
+/// The filter is `a <= x AND (a < x OR id < y)`: both engines seek with it, where `a < x OR (a = x AND id < y)` scans.
+macro_rules! keyset {
+    (down $query:expr, $start:expr, $time:expr, $id:expr) => {
+        keyset!(@ $query, $start, $time, $id, le, lt, ge, gt, desc, asc)
+    };
+    (up $query:expr, $start:expr, $time:expr, $id:expr) => {
+        keyset!(@ $query, $start, $time, $id, ge, gt, le, lt, asc, desc)
+    };
+    (down $query:expr, $start:expr, $id:expr) => {{
+        use $crate::db::page::Start;
+
+        let query = $query;
+        match $start.clone() {
+            Start::First => query.order($id.desc()),
+            Start::Last => query.order($id.asc()),
+            Start::After((_, id)) => query.filter($id.lt(id)).order($id.desc()),
+            Start::Before((_, id)) => query.filter($id.gt(id)).order($id.asc()),
+        }
+    }};
+    (@ $query:expr, $start:expr, $time:expr, $id:expr,
+     $not_before:ident, $after:ident, $not_after:ident, $before:ident, $forward:ident, $back:ident) => {{
+        use $crate::db::page::Start;
+
+        let query = $query;
+        match $start.clone() {
+            Start::First => query.order(($time.$forward(), $id.$forward())),
+            Start::Last => query.order(($time.$back(), $id.$back())),
+            Start::After((time, id)) => query
+                .filter($time.$not_before(time))
+                .filter($time.$after(time).or($id.$after(id)))
+                .order(($time.$forward(), $id.$forward())),
+            Start::Before((time, id)) => query
+                .filter($time.$not_after(time))
+                .filter($time.$before(time).or($id.$before(id)))
+                .order(($time.$back(), $id.$back())),
+        }
+    }};
+}
+pub(crate) use keyset;
+
+/// A count that stops: exact up to a bound, "more than" above it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BoundedCount {
+    /// What was counted, at most the bound.
+    pub counted: i64,
+    /// Whether there are more.
+    pub is_more: bool,
+}
+
+impl BoundedCount {
+    /// How far lists are counted: a few milliseconds on either database.
+    pub const BOUND: i64 = 10_000;
+
+    /// How many rows a count looks at.
+    pub const LIMIT: i64 = Self::BOUND + 1;
+
+    /// Makes a count of what was found by counting to one more than the bound.
+    #[must_use]
+    pub fn new(found: usize) -> Self {
+        let found = i64::try_from(found).unwrap_or(i64::MAX);
+        Self { counted: found.min(Self::BOUND), is_more: found > Self::BOUND }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_screen_knows_what_lies_around_it() {
+        let first = Screen::new(vec![9, 8, 7], 2, &Start::<i32>::First);
+        assert_eq!((first.rows, first.has_before, first.has_after), (vec![9, 8], false, true));
+        let before = Screen::new(vec![3, 4], 2, &Start::Before(2));
+        assert_eq!((before.rows, before.has_before, before.has_after), (vec![4, 3], false, true));
+        let last = Screen::new(vec![1, 2, 3], 2, &Start::<i32>::Last);
+        assert_eq!((last.rows, last.has_before, last.has_after), (vec![2, 1], true, false));
+    }
+}

@@ -1,0 +1,212 @@
+//! Sessions of mini-program users: opened at login, looked up by every request, ended once and for good.
+//!
+//! A row is never deleted or inserted again by its session: a late write of a request that began before a revocation
+//! finds the row ended and changes nothing.
+
+pub mod end;
+pub mod list;
+pub mod open;
+
+use std::time::Duration;
+
+use diesel::prelude::*;
+
+use super::conn::Conn;
+use super::schema::{sessions, users};
+use super::users::Status;
+use crate::clock::Instant;
+use crate::error::{Error, Result};
+use crate::secret::TokenDigest;
+
+/// A session's row, without its key: nothing here can be used to impersonate anybody.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = sessions)]
+pub struct Session {
+    /// Public id: UUID version 7.
+    pub sid: String,
+    /// Whose it is.
+    pub user_id: i64,
+    /// Under which identity it was opened.
+    pub identity_id: i64,
+    /// In which mini-program.
+    pub appid: String,
+    /// When it was opened.
+    pub created_at: Instant,
+    /// When it was last used, to within [`super::touches::EVERY`].
+    pub last_seen_at: Instant,
+    /// When it ends at the latest.
+    pub expires_at: Instant,
+    /// The client's address at login.
+    pub ip: String,
+    /// The client's User-Agent at login, at most 512 bytes.
+    pub user_agent: String,
+    /// `ios`, `android`, `windows`, `mac`, `harmony`, `devtools` or `other`.
+    pub client: String,
+    /// Device model and system, as the client tells; may be empty.
+    pub device: String,
+    /// WeChat's version, as the client tells; may be empty.
+    pub wechat_version: String,
+    /// The mini-program's version out of the Referer; `0` is a development or trial version; may be empty.
+    pub app_version: String,
+    /// When it was ended before its time.
+    pub ended_at: Option<Instant>,
+    /// Who ended it: a member of staff's name, `user`, or `system`.
+    pub ended_by: Option<String>,
+    /// Why: a reason code.
+    pub ended_reason: Option<String>,
+    /// What the member of staff noted.
+    pub ended_note: Option<String>,
+}
+
+/// What is at a moment the state of a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// A request with its token would be accepted.
+    Live,
+    /// It was ended.
+    Ended,
+    /// It reached its absolute end.
+    Expired,
+    /// It was not used for too long.
+    Idle,
+    /// Its user is frozen or deleted.
+    Barred,
+}
+
+/// The moment, and the idle limit, that decide what is live.
+#[derive(Clone, Copy, Debug)]
+pub struct Liveness {
+    /// When.
+    pub now: Instant,
+    /// Sessions last used at or before this are idle.
+    pub idle_since: Instant,
+}
+
+impl Liveness {
+    /// What is live at `now` when sessions may be idle for `idle`.
+    #[must_use]
+    pub fn at(now: Instant, idle: Duration) -> Self {
+        Self { now, idle_since: now - idle }
+    }
+}
+
+/// Live, for the database: "would authenticate a request right now". Needs `sessions` joined with `users`.
+/// Twin of [`Session::state`]; a property test holds the two equal.
+#[diesel::dsl::auto_type]
+pub(super) fn live(now: Instant, idle_since: Instant) -> _ {
+    let open: diesel::dsl::IsNull<sessions::ended_at> = sessions::ended_at.is_null();
+    let lasting: diesel::dsl::Gt<sessions::expires_at, Instant> = sessions::expires_at.gt(now);
+    let used: diesel::dsl::Gt<sessions::last_seen_at, Instant> = sessions::last_seen_at.gt(idle_since);
+    open.and(lasting).and(used).and(
+        users::status
+            .eq("active")
+            .or(users::status.eq("frozen").and(users::frozen_until.le(now).assume_not_null())),
+    )
+}
+
+impl Session {
+    /// What this session is at that moment, its user having that status.
+    #[must_use]
+    pub fn state(&self, user: Status, liveness: Liveness) -> State {
+        if self.ended_at.is_some() {
+            State::Ended
+        } else if self.expires_at <= liveness.now {
+            State::Expired
+        } else if self.last_seen_at <= liveness.idle_since {
+            State::Idle
+        } else if user.is_barred(liveness.now) {
+            State::Barred
+        } else {
+            State::Live
+        }
+    }
+
+    /// The session of that token, whatever its state, with what a request needs to know of its user.
+    pub fn find_caller(conn: &mut Conn, digest: &TokenDigest) -> Result<Option<CallerRow>> {
+        Ok(sessions::table
+            .inner_join(users::table)
+            .filter(sessions::digest.eq(digest.as_bytes()))
+            .select(CallerRow::as_select())
+            .get_result(conn)
+            .optional()?)
+    }
+
+    /// The session of that public id.
+    pub fn find(conn: &mut Conn, sid: &str) -> Result<Option<Self>> {
+        Ok(sessions::table
+            .filter(sessions::sid.eq(sid))
+            .select(Self::as_select())
+            .get_result(conn)
+            .optional()?)
+    }
+
+    /// Notes that a session was used. Only ever updates: a session that is gone or ended stays so.
+    pub(super) fn touch(conn: &mut Conn, digest: &TokenDigest, at: Instant) -> Result<()> {
+        diesel::update(sessions::table)
+            .filter(sessions::digest.eq(digest.as_bytes()))
+            .filter(sessions::ended_at.is_null())
+            .filter(sessions::last_seen_at.lt(at))
+            .set(sessions::last_seen_at.eq(at))
+            .execute(conn)?;
+        Ok(())
+    }
+
+    /// How many sessions of each of these users are live: pairs of user and count, users without any left out.
+    pub fn count_live(conn: &mut Conn, user_ids: &[i64], liveness: Liveness) -> Result<Vec<(i64, i64)>> {
+        Ok(sessions::table
+            .inner_join(users::table)
+            .filter(sessions::user_id.eq_any(user_ids))
+            .filter(live(liveness.now, liveness.idle_since))
+            .group_by(sessions::user_id)
+            .select((sessions::user_id, diesel::dsl::count_star()))
+            .load(conn)?)
+    }
+}
+
+/// What every authenticated request reads, in one seek: the session and its user.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = sessions)]
+pub struct CallerRow {
+    /// The session's public id.
+    pub sid: String,
+    /// The user's key.
+    pub user_id: i64,
+    /// The identity's key.
+    pub identity_id: i64,
+    /// When the session was opened.
+    pub created_at: Instant,
+    /// When it was last used.
+    pub last_seen_at: Instant,
+    /// When it ends at the latest.
+    pub expires_at: Instant,
+    /// When it was ended.
+    pub ended_at: Option<Instant>,
+    /// The user's public id.
+    #[diesel(select_expression = users::uid)]
+    pub uid: String,
+    /// The user's nickname.
+    #[diesel(select_expression = users::nickname)]
+    pub nickname: String,
+    /// The user's avatar.
+    #[diesel(select_expression = users::avatar_url)]
+    pub avatar_url: String,
+    /// The user's status and the end of a freeze.
+    #[diesel(select_expression = (users::status, users::frozen_until))]
+    pub status: Status,
+}
+
+impl CallerRow {
+    /// Lets the request pass, or says why not.
+    ///
+    /// # Errors
+    /// [`Error::SessionRevoked`] or [`Error::SessionExpired`].
+    pub fn admit(&self, liveness: Liveness) -> Result<()> {
+        if self.ended_at.is_some() || self.status.is_barred(liveness.now) {
+            Err(Error::SessionRevoked)
+        } else if self.expires_at <= liveness.now || self.last_seen_at <= liveness.idle_since {
+            Err(Error::SessionExpired)
+        } else {
+            Ok(())
+        }
+    }
+}

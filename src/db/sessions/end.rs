@@ -1,0 +1,137 @@
+//! Ending sessions: once, with who, when and why.
+
+use diesel::prelude::*;
+
+use super::{Liveness, Session, live};
+use crate::clock::Instant;
+use crate::db::conn::Conn;
+use crate::db::schema::{sessions, users};
+use crate::error::Result;
+use crate::secret::TokenDigest;
+
+/// Who ends sessions, when and why.
+#[derive(Clone, Debug, AsChangeset)]
+#[diesel(table_name = sessions)]
+pub struct Ending {
+    /// When.
+    pub ended_at: Instant,
+    /// A member of staff's name, `user`, or `system`.
+    pub ended_by: String,
+    /// A reason code.
+    pub ended_reason: String,
+    /// What staff noted; may be empty.
+    pub ended_note: String,
+}
+
+impl Ending {
+    /// Menwei itself ends a session: `displaced` over the cap, `expired` when it is swept.
+    #[must_use]
+    pub fn by_system(now: Instant, reason: &str) -> Self {
+        let (ended_by, ended_reason) = ("system".to_owned(), reason.to_owned());
+        Self { ended_at: now, ended_by, ended_reason, ended_note: String::new() }
+    }
+
+    /// The user ends a session of their own: `logout`.
+    #[must_use]
+    pub fn by_user(now: Instant) -> Self {
+        let (ended_by, ended_reason) = ("user".to_owned(), "logout".to_owned());
+        Self { ended_at: now, ended_by, ended_reason, ended_note: String::new() }
+    }
+}
+
+/// What became of sessions that were to be revoked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Revoked {
+    /// Live before, ended now.
+    pub revoked: usize,
+    /// Ended or expired before.
+    pub already: usize,
+    /// Not there at all.
+    pub gone: usize,
+}
+
+impl Session {
+    /// Ends the session of that key; whether it was open until now.
+    pub fn end(conn: &mut Conn, digest: &TokenDigest, ending: &Ending) -> Result<bool> {
+        let ended = diesel::update(sessions::table)
+            .filter(sessions::digest.eq(digest.as_bytes()))
+            .filter(sessions::ended_at.is_null())
+            .set(ending)
+            .execute(conn)?;
+        Ok(ended > 0)
+    }
+
+    /// Ends the sessions of these public ids: whoever is first wins, nobody's record is overwritten.
+    pub fn end_each(
+        conn: &mut Conn,
+        sids: &[String],
+        ending: &Ending,
+        liveness: Liveness,
+    ) -> Result<Revoked> {
+        let mut outcome = Revoked::default();
+        let mut sids = sids.to_vec();
+        // one order for everybody: two members of staff that tick the same rows must not wait for each other
+        sids.sort();
+        sids.dedup();
+        for sid in sids {
+            let was_live = sessions::table
+                .inner_join(users::table)
+                .filter(sessions::sid.eq(&sid))
+                .filter(live(liveness.now, liveness.idle_since))
+                .select(sessions::sid)
+                .get_result::<String>(conn)
+                .optional()?
+                .is_some();
+            let ended = diesel::update(sessions::table)
+                .filter(sessions::sid.eq(&sid))
+                .filter(sessions::ended_at.is_null())
+                .set(ending)
+                .execute(conn)?;
+            match (was_live, ended, Self::find(conn, &sid)?) {
+                (true, 1, _) => outcome.revoked += 1,
+                (_, _, Some(_)) => outcome.already += 1,
+                (_, _, None) => outcome.gone += 1,
+            }
+        }
+        Ok(outcome)
+    }
+
+    /// Ends every open session of a user, but for `except`; how many were live.
+    ///
+    /// Those that only expired are ended, too, as `expired`: a longer idle limit must not bring them back.
+    pub fn end_all(
+        conn: &mut Conn,
+        user_id: i64,
+        except: Option<&TokenDigest>,
+        ending: &Ending,
+        liveness: Liveness,
+    ) -> Result<usize> {
+        let spared: &[u8] = except.map_or(&[], TokenDigest::as_bytes);
+        let revoked = diesel::update(sessions::table)
+            .filter(sessions::user_id.eq(user_id))
+            .filter(sessions::ended_at.is_null())
+            .filter(sessions::expires_at.gt(liveness.now))
+            .filter(sessions::last_seen_at.gt(liveness.idle_since))
+            .filter(sessions::digest.ne(spared))
+            .set(ending)
+            .execute(conn)?;
+        diesel::update(sessions::table)
+            .filter(sessions::user_id.eq(user_id))
+            .filter(sessions::ended_at.is_null())
+            .filter(sessions::digest.ne(spared))
+            .set(Ending::by_system(liveness.now, "expired"))
+            .execute(conn)?;
+        Ok(revoked)
+    }
+
+    /// Ends one session of a user by its public id; whether there was such an open one.
+    pub fn end_own(conn: &mut Conn, user_id: i64, sid: &str, ending: &Ending) -> Result<bool> {
+        let ended = diesel::update(sessions::table)
+            .filter(sessions::sid.eq(sid))
+            .filter(sessions::user_id.eq(user_id))
+            .filter(sessions::ended_at.is_null())
+            .set(ending)
+            .execute(conn)?;
+        Ok(ended > 0)
+    }
+}

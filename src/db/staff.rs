@@ -1,0 +1,176 @@
+//! Staff accounts of the console.
+
+use diesel::prelude::*;
+
+use super::conn::Conn;
+use super::schema::{staff, staff_sessions};
+use crate::clock::Instant;
+use crate::error::{Error, Fault, Result};
+
+/// A member of staff's row, without the password's hash.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = staff)]
+pub struct Staff {
+    /// Internal key.
+    pub id: i64,
+    /// What they sign in with.
+    pub name: String,
+    /// `support`, `admin`, `auditor` or `owner`.
+    pub role: String,
+    /// The language they chose: `zh` or `en`.
+    pub language: Option<String>,
+    /// When the account was made.
+    pub created_at: Instant,
+    /// When the password was chosen; none: not yet.
+    pub password_at: Option<Instant>,
+    /// When the account was disabled.
+    pub disabled_at: Option<Instant>,
+    /// When they last signed in.
+    pub last_sign_in_at: Option<Instant>,
+    /// From which address.
+    pub last_sign_in_ip: Option<String>,
+}
+
+/// Names that attackers try first (WeChat's security guide, §1.5).
+const FORBIDDEN: [&str; 6] = ["admin", "root", "administrator", "administer", "master", "system"];
+
+/// The form under which names are told apart: `Li` and `li` are one.
+#[must_use]
+pub fn fold_name(name: &str) -> String {
+    crate::text::fold(name)
+}
+
+/// Checks a name for a new account: 2 to 32 letters, digits, `.`, `-`, `_`; none that attackers try first.
+///
+/// # Errors
+/// The fault of field `name`.
+pub fn check_name(name: &str) -> Result<()> {
+    let fault = if name.chars().count() < 2 {
+        Some(Fault::TooShort(2))
+    } else if name.chars().count() > 32 {
+        Some(Fault::TooLong(32))
+    } else if !name.chars().all(|one| one.is_alphanumeric() || ['.', '-', '_'].contains(&one)) {
+        Some(Fault::Characters)
+    } else if FORBIDDEN.contains(&fold_name(name).as_str()) || fold_name(name) == "user" {
+        Some(Fault::NotAllowed)
+    } else {
+        None
+    };
+    fault.map_or(Ok(()), |fault| Err(Error::field("name", fault)))
+}
+
+impl Staff {
+    /// Makes an account without a password; its key.
+    ///
+    /// # Errors
+    /// A fault of `name`; [`Error::Conflict`] when the name is taken.
+    pub fn create(conn: &mut Conn, name: &str, role: &str, now: Instant) -> Result<i64> {
+        check_name(name)?;
+        Ok(diesel::insert_into(staff::table)
+            .values((
+                staff::name.eq(name),
+                staff::name_folded.eq(fold_name(name)),
+                staff::role.eq(role),
+                staff::created_at.eq(now),
+            ))
+            .returning(staff::id)
+            .get_result(conn)?)
+    }
+
+    /// The account of that name, with its password's PHC string.
+    pub fn find_by_name(conn: &mut Conn, name: &str) -> Result<Option<(Self, Option<String>)>> {
+        Ok(staff::table
+            .filter(staff::name_folded.eq(fold_name(name)))
+            .select((Self::as_select(), staff::password))
+            .get_result(conn)
+            .optional()?)
+    }
+
+    /// The account of that key.
+    pub fn find(conn: &mut Conn, id: i64) -> Result<Option<Self>> {
+        Ok(staff::table.find(id).select(Self::as_select()).get_result(conn).optional()?)
+    }
+
+    /// All accounts, oldest first: staff are few.
+    pub fn list(conn: &mut Conn) -> Result<Vec<Self>> {
+        Ok(staff::table.order(staff::id).select(Self::as_select()).load(conn)?)
+    }
+
+    /// Whether there is any account yet.
+    pub fn any(conn: &mut Conn) -> Result<bool> {
+        Ok(diesel::select(diesel::dsl::exists(staff::table.select(staff::id))).get_result(conn)?)
+    }
+
+    /// Sets the password's PHC string, and ends every console session of the account.
+    pub fn set_password(conn: &mut Conn, id: i64, phc: &str, now: Instant) -> Result<()> {
+        diesel::update(staff::table.find(id))
+            .set((staff::password.eq(phc), staff::password_at.eq(now)))
+            .execute(conn)?;
+        Self::end_sessions(conn, id, "password_changed", now)
+    }
+
+    /// Replaces a hash of weaker parameters by a stronger one of the same password, unless it changed meanwhile.
+    pub fn rehash(conn: &mut Conn, id: i64, old: &str, new: &str) -> Result<()> {
+        diesel::update(staff::table.find(id))
+            .filter(staff::password.eq(old))
+            .set(staff::password.eq(new))
+            .execute(conn)?;
+        Ok(())
+    }
+
+    /// Disables an account and ends its console sessions.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::Conflict`] when it is the last owner who can sign in.
+    pub fn disable(conn: &mut Conn, name: &str, now: Instant) -> Result<()> {
+        let (account, _) = Self::find_by_name(conn, name)?.ok_or(Error::NotFound)?;
+        let other_owners: i64 = staff::table
+            .filter(staff::role.eq("owner"))
+            .filter(staff::disabled_at.is_null())
+            .filter(staff::id.ne(account.id))
+            .count()
+            .get_result(conn)?;
+        if account.role == "owner" && other_owners == 0 {
+            return Err(Error::Conflict("the last owner"));
+        }
+        diesel::update(staff::table.find(account.id)).set(staff::disabled_at.eq(now)).execute(conn)?;
+        Self::end_sessions(conn, account.id, "disabled", now)
+    }
+
+    /// Notes a sign-in.
+    pub fn signed_in(conn: &mut Conn, id: i64, ip: &str, now: Instant) -> Result<()> {
+        diesel::update(staff::table.find(id))
+            .set((staff::last_sign_in_at.eq(now), staff::last_sign_in_ip.eq(ip)))
+            .execute(conn)?;
+        Ok(())
+    }
+
+    /// Remembers the language that a member of staff chose.
+    pub fn set_language(conn: &mut Conn, id: i64, language: &str) -> Result<()> {
+        diesel::update(staff::table.find(id)).set(staff::language.eq(language)).execute(conn)?;
+        Ok(())
+    }
+
+    fn end_sessions(conn: &mut Conn, id: i64, reason: &str, now: Instant) -> Result<()> {
+        diesel::update(staff_sessions::table)
+            .filter(staff_sessions::staff_id.eq(id))
+            .filter(staff_sessions::ended_at.is_null())
+            .set((staff_sessions::ended_at.eq(now), staff_sessions::ended_reason.eq(reason)))
+            .execute(conn)?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_attackers_try_first_are_refused() {
+        for name in ["admin", "Root", "ADMINISTRATOR", "ｍａｓｔｅｒ", "a", "a b", "<b>", &"x".repeat(33)]
+        {
+            assert!(check_name(name).is_err(), "{name}");
+        }
+        assert!(["li.na", "王芳", "ops_2"].iter().all(|name| check_name(name).is_ok()));
+    }
+}

@@ -1,0 +1,257 @@
+//! Lists of users, and the search by a part of the nickname.
+
+use diesel::prelude::*;
+
+use super::User;
+use crate::clock::Instant;
+use crate::db::conn::Conn;
+use crate::db::nickname_grams as grams;
+use crate::db::page::{BoundedCount, Condition, Screen, Start, condition, keyset};
+use crate::db::schema::{identities, nickname_grams, sessions, users};
+use crate::db::sessions::Liveness;
+use crate::error::Result;
+
+/// Which users by their status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StatusFilter {
+    /// May come in.
+    Active,
+    /// Kept out now.
+    Frozen,
+}
+
+/// What a list is narrowed to; `None` narrows nothing. Deleted users are never listed.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// By status.
+    pub status: Option<StatusFilter>,
+    /// Known to one mini-program.
+    pub appid: Option<String>,
+    /// First logged in from … until before ….
+    pub created: (Option<Instant>, Option<Instant>),
+    /// Last logged in from … until before ….
+    pub seen: (Option<Instant>, Option<Instant>),
+    /// Only users with a phone number.
+    pub has_phone: bool,
+    /// Only users with a live session.
+    pub has_session: bool,
+}
+
+/// The order of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Newest first.
+    CreatedDown,
+    /// Last logged in first.
+    SeenDown,
+}
+
+/// Where a screen ends: the ordered time and the user's key.
+pub type Key = (Instant, i64);
+
+/// How well a name fits a needle; better is less.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rank {
+    /// It is the needle.
+    Exact,
+    /// It begins with the needle.
+    Beginning,
+    /// It holds the needle further on.
+    Inside,
+}
+
+/// Where a screen of a search ends: better fits first, newer users first among them.
+pub type SearchKey = (Rank, i64);
+
+/// A function that gives the filter as conditions on one source of rows; both sources have `users` in them.
+macro_rules! conditions {
+    ($name:ident, $source:ty) => {
+        fn $name(filter: &Filter, liveness: Liveness) -> Vec<Condition<$source>> {
+            let barred = || {
+                let lasting =
+                    users::frozen_until.is_null().or(users::frozen_until.assume_not_null().gt(liveness.now));
+                users::status.eq("frozen").and(lasting)
+            };
+            let mut all: Vec<Condition<$source>> = vec![Box::new(users::status.ne("deleted"))];
+            let mut add = |one: Option<Condition<_>>| all.extend(one);
+            add(filter.status.map(|status| match status {
+                StatusFilter::Frozen => condition(barred()),
+                StatusFilter::Active => condition(diesel::dsl::not(barred())),
+            }));
+            add(filter.created.0.map(|from| condition(users::created_at.ge(from))));
+            add(filter.created.1.map(|until| condition(users::created_at.lt(until))));
+            add(filter.seen.0.map(|from| condition(users::last_login_at.ge(from))));
+            add(filter.seen.1.map(|until| condition(users::last_login_at.lt(until))));
+            add(filter.has_phone.then(|| condition(users::phone_index.is_not_null())));
+            add(filter.appid.clone().map(|appid| {
+                let there = identities::table
+                    .filter(identities::appid.eq(appid))
+                    .filter(identities::user_id.eq(users::id));
+                condition(diesel::dsl::exists(there))
+            }));
+            add(filter.has_session.then(|| {
+                // a frozen user has none that is open: the rows alone tell
+                let open = sessions::table
+                    .filter(sessions::user_id.eq(users::id))
+                    .filter(sessions::ended_at.is_null())
+                    .filter(sessions::expires_at.gt(liveness.now))
+                    .filter(sessions::last_seen_at.gt(liveness.idle_since));
+                condition(diesel::dsl::exists(open))
+            }));
+            all
+        }
+    };
+}
+conditions!(of_users, users::table);
+conditions!(of_named, diesel::dsl::InnerJoinQuerySource<nickname_grams::table, users::table>);
+
+impl User {
+    /// Where this user stands in a list of that order.
+    #[must_use]
+    pub fn key(&self, order: Order) -> Key {
+        match order {
+            Order::CreatedDown => (self.created_at, self.id),
+            Order::SeenDown => (self.last_login_at, self.id),
+        }
+    }
+
+    /// Where this user stands in the search for a folded needle.
+    #[must_use]
+    pub fn search_key(&self, needle: &str) -> SearchKey {
+        let name = crate::text::fold(&self.nickname);
+        let rank = if name == needle {
+            Rank::Exact
+        } else if name.starts_with(needle) {
+            Rank::Beginning
+        } else {
+            Rank::Inside
+        };
+        (rank, self.id)
+    }
+
+    /// One screen of users, `size` at most.
+    pub fn list(
+        conn: &mut Conn,
+        filter: &Filter,
+        order: Order,
+        start: &Start<Key>,
+        size: usize,
+        liveness: Liveness,
+    ) -> Result<Screen<Self>> {
+        let mut query = users::table.select(Self::as_select()).into_boxed();
+        for one in of_users(filter, liveness) {
+            query = query.filter(one);
+        }
+        let query = match order {
+            Order::CreatedDown => keyset!(down query, start, users::created_at, users::id),
+            Order::SeenDown => keyset!(down query, start, users::last_login_at, users::id),
+        };
+        Ok(Screen::new(query.limit(limit(size)).load(conn)?, size, start))
+    }
+
+    /// How many users a filter lets through, counted up to a bound.
+    pub fn count(conn: &mut Conn, filter: &Filter, liveness: Liveness) -> Result<BoundedCount> {
+        let mut query = users::table.select(users::id).into_boxed();
+        for one in of_users(filter, liveness) {
+            query = query.filter(one);
+        }
+        let found: Vec<i64> = query.limit(BoundedCount::LIMIT).load(conn)?;
+        Ok(BoundedCount::new(found.len()))
+    }
+
+    /// One screen of the users whose nickname holds a folded needle: the same, then those that begin with it, then
+    /// the rest; newest first among each.
+    pub fn search(
+        conn: &mut Conn,
+        needle: &str,
+        filter: &Filter,
+        start: &Start<SearchKey>,
+        size: usize,
+        liveness: Liveness,
+    ) -> Result<Screen<Self>> {
+        let ranks = [Rank::Exact, Rank::Beginning, Rank::Inside];
+        let (ranks, first): (Vec<Rank>, Option<SearchKey>) = match *start {
+            Start::First => (ranks.into(), None),
+            Start::Last => (ranks.into_iter().rev().collect(), None),
+            Start::After(key) => (ranks.into_iter().filter(|rank| *rank >= key.0).collect(), Some(key)),
+            Start::Before(key) => {
+                (ranks.into_iter().rev().filter(|rank| *rank <= key.0).collect(), Some(key))
+            }
+        };
+        let mut rows = Vec::new();
+        for rank in ranks {
+            let wanted = size + 1 - rows.len();
+            let bound = first.filter(|(at, _)| *at == rank).map(|(_, id)| id);
+            rows.extend(matching(conn, needle, rank, filter, bound, start.is_backward(), wanted, liveness)?);
+            if rows.len() > size {
+                break;
+            }
+        }
+        Ok(Screen::new(rows, size, start))
+    }
+}
+
+fn limit(size: usize) -> i64 {
+    i64::try_from(size + 1).unwrap_or(i64::MAX)
+}
+
+mod alias {
+    diesel::alias!(super::nickname_grams as further: Further);
+}
+use alias::further;
+
+/// The users of one rank, at most `wanted`, beyond `bound`.
+#[expect(clippy::too_many_arguments, reason = "a query has as many parts")]
+fn matching(
+    conn: &mut Conn,
+    needle: &str,
+    rank: Rank,
+    filter: &Filter,
+    bound: Option<i64>,
+    backward: bool,
+    wanted: usize,
+    liveness: Liveness,
+) -> Result<Vec<User>> {
+    let start = match (bound, backward) {
+        (None, false) => Start::First,
+        (None, true) => Start::Last,
+        (Some(id), false) => Start::After((Instant::EPOCH, id)),
+        (Some(id), true) => Start::Before((Instant::EPOCH, id)),
+    };
+    let limit = i64::try_from(wanted).unwrap_or(i64::MAX);
+    if rank == Rank::Exact {
+        let mut query = users::table.select(User::as_select()).into_boxed();
+        for one in of_users(filter, liveness) {
+            query = query.filter(one);
+        }
+        let query = keyset!(down query.filter(users::nickname_folded.eq(needle)), start, users::id);
+        return Ok(query.limit(limit).load(conn)?);
+    }
+    let mut query = nickname_grams::table.inner_join(users::table).select(User::as_select()).into_boxed();
+    for one in of_named(filter, liveness) {
+        query = query.filter(one);
+    }
+    let part = escape(needle);
+    let begins = users::nickname_folded.like(format!("{part}%")).escape('\\');
+    let (keys, query) = if rank == Rank::Beginning {
+        (grams::of_beginning(needle), query.filter(begins).filter(users::nickname_folded.ne(needle)))
+    } else {
+        let holds = users::nickname_folded.like(format!("%{part}%")).escape('\\');
+        (grams::of_inside(needle), query.filter(holds).filter(diesel::dsl::not(begins)))
+    };
+    let mut keys = keys.into_iter();
+    let mut query = query.filter(nickname_grams::gram.eq(keys.next().unwrap_or_default()));
+    for key in keys {
+        let there = further
+            .filter(further.field(nickname_grams::gram).eq(key))
+            .filter(further.field(nickname_grams::user_id).eq(nickname_grams::user_id));
+        query = query.filter(diesel::dsl::exists(there));
+    }
+    let query = keyset!(down query, start, nickname_grams::user_id);
+    Ok(query.limit(limit).load(conn)?)
+}
+
+/// A needle is a text: `%` and `_` in it stand for themselves.
+fn escape(needle: &str) -> String {
+    needle.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}

@@ -1,0 +1,3 @@
+//! What operators ask.
+
+pub mod health;

@@ -1,0 +1,99 @@
+//! Just enough HTTP/1.1: the head of a GET, and answers as bytes.
+
+use std::fmt::Write as _;
+
+use tokio::io::AsyncReadExt as _;
+use tokio::net::TcpStream;
+
+const LONGEST_HEAD: usize = 16 * 1024;
+
+/// A GET's path and query.
+pub struct Request {
+    pub path: String,
+    query: String,
+}
+
+impl Request {
+    /// The decoded value of a query parameter; empty when it is absent.
+    pub fn parameter(&self, name: &str) -> String {
+        let pairs = self.query.split('&').filter_map(|pair| pair.split_once('='));
+        pairs.into_iter().find(|(key, _)| *key == name).map_or_else(String::new, |(_, value)| decoded(value))
+    }
+
+    /// The query as it came.
+    pub fn query(&self) -> &str {
+        &self.query
+    }
+}
+
+/// The next request on a connection; none when the peer is gone or talks nonsense. `buffer` holds what was read ahead.
+pub async fn next(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<Request> {
+    loop {
+        if let Some(end) = buffer.windows(4).position(|window| window == b"\r\n\r\n") {
+            let head: Vec<u8> = buffer.drain(..end + 4).collect();
+            return parse(&String::from_utf8_lossy(&head));
+        }
+        if buffer.len() > LONGEST_HEAD || stream.read_buf(buffer).await.ok()? == 0 {
+            return None;
+        }
+    }
+}
+
+fn parse(head: &str) -> Option<Request> {
+    let mut words = head.lines().next()?.split(' ');
+    let (method, target) = (words.next()?, words.next()?);
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    (method == "GET").then(|| Request { path: path.to_owned(), query: query.to_owned() })
+}
+
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'+' => b' ',
+            b'%' => {
+                let digits = [rest.next().unwrap_or_default(), rest.next().unwrap_or_default()];
+                let digits = std::str::from_utf8(&digits).unwrap_or_default();
+                u8::from_str_radix(digits, 16).unwrap_or(b'?')
+            }
+            other => other,
+        });
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// An answer with its length, on a connection that stays open.
+pub fn reply(status: u16, content_type: &str, body: &str) -> Vec<u8> {
+    reply_with(status, content_type, "", body)
+}
+
+/// The same, with `headers`, each of which ends in CR LF. Statuses that have no body get none.
+pub fn reply_with(status: u16, content_type: &str, headers: &str, body: &str) -> Vec<u8> {
+    let mut text = String::with_capacity(192 + headers.len() + body.len());
+    // writing to a String cannot fail
+    let _ = write!(text, "HTTP/1.1 {status} Simulated\r\nContent-Type: {content_type}\r\n{headers}");
+    if status >= 200 && status != 204 && status != 304 {
+        let _ = write!(text, "Content-Length: {}\r\n\r\n{body}", body.len());
+    } else {
+        text.push_str("\r\n");
+    }
+    text.into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_are_decoded() {
+        let request = parse("GET /a?x=%22b%26&y=+&xx=1&z HTTP/1.1\r\n\r\n").unwrap();
+        assert_eq!((request.path.as_str(), request.parameter("x").as_str()), ("/a", "\"b&"));
+        assert_eq!((request.parameter("y").as_str(), request.parameter("z").as_str()), (" ", ""));
+    }
+
+    #[test]
+    fn only_get_is_spoken() {
+        assert!(parse("POST / HTTP/1.1\r\n\r\n").is_none() && parse("").is_none());
+    }
+}

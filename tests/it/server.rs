@@ -1,0 +1,80 @@
+//! The server against clients that mean no good, over real sockets.
+
+mod answers;
+mod clients;
+mod slow;
+mod smuggling;
+mod stop;
+
+use std::time::Duration;
+
+use actix_web::http::Method;
+use actix_web::web::{self, Bytes, ServiceConfig};
+use actix_web::{HttpResponse, web::Data};
+use futures_util::stream;
+use menwei::api::error::ApiError;
+use menwei::api::json::Json;
+use menwei::error::{Error, Fault};
+use menwei::server::body::Body;
+use menwei::server::request_id::Current;
+use menwei::server::route::resource;
+use menwei::server::{ClientAddress, Gate};
+
+use crate::support::running::{Running, gate};
+
+/// A server with the routes below and short times.
+fn server() -> Running {
+    Running::start(short("[server]\ntrusted_proxies = []"), routes)
+}
+
+/// A gate that loses its patience after half a second, and so a connection after one.
+fn short(settings: &str) -> Gate {
+    let mut gate = gate(settings);
+    gate.limits.head = Duration::from_millis(500);
+    gate.limits.keep_alive = Duration::from_millis(500);
+    gate.limits.body = Duration::from_millis(500);
+    gate.limits.unread_answer = Duration::from_millis(500);
+    gate.limits.drain = Duration::ZERO;
+    gate.limits.stop = Duration::from_secs(1);
+    gate
+}
+
+fn routes(app: &mut ServiceConfig) {
+    app.service(resource(
+        "/api/things/{id}",
+        [
+            (Method::GET, web::to(|| async { HttpResponse::Ok().body("thing") })),
+            (
+                Method::POST,
+                web::to(|json: Json<serde_json::Value>| async move { HttpResponse::Ok().json(json.0) }),
+            ),
+        ],
+    ))
+    .route("/api/bytes", web::post().to(|body: Body<1000>| async move { body.0.len().to_string() }))
+    .route("/api/panic", web::get().to(|| async { if true { panic!("on purpose") } else { "" } }))
+    .route("/api/slow", web::get().to(slow))
+    .route("/api/endless", web::get().to(|| async { HttpResponse::Ok().streaming(endless()) }))
+    .route("/api/frozen", web::get().to(|| async { failed(Error::UserFrozen { until: None }) }))
+    .route("/api/unknown", web::get().to(|| async { failed(Error::SessionUnknown) }))
+    .route("/api/busy", web::get().to(|| async { failed(Error::Busy) }))
+    .route("/api/invalid", web::get().to(|| async { failed(Error::field("nickName", Fault::TooLong(64))) }))
+    .route("/api/broken", web::get().to(|| async { failed(Error::storage("password=hunter2 in a cause")) }))
+    .route("/api/number/{n}", web::get().to(|n: web::Path<u8>| async move { n.to_string() }))
+    .route("/page", web::get().to(|| async { HttpResponse::Ok().content_type("text/html").body("<p>") }))
+    .route("/me", web::get().to(|caller: ClientAddress| async move { caller.0.to_string() }))
+    .route("/id", web::get().to(|current: Current, _gate: Data<Gate>| async move { current.id.to_string() }));
+}
+
+fn failed(error: Error) -> Result<HttpResponse, ApiError> {
+    Err(ApiError::from(error))
+}
+
+/// Longer than any connection may stand still.
+async fn slow() -> &'static str {
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    "slow"
+}
+
+fn endless() -> impl futures_util::Stream<Item = Result<Bytes, actix_web::Error>> {
+    stream::repeat_with(|| Ok(Bytes::from_static(&[b'x'; 16_384])))
+}

@@ -1,0 +1,6 @@
+//! What tests stand on: databases of both engines, a running server, a client that speaks raw bytes.
+
+pub mod database;
+pub mod postgres;
+pub mod raw;
+pub mod running;
