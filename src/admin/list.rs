@@ -100,6 +100,8 @@ pub struct Columns {
     pub tick: bool,
     /// Whose session it is.
     pub user: bool,
+    /// Fewer columns, for a sample beside a question.
+    pub brief: bool,
 }
 
 /// How far a bounded count came.

@@ -287,7 +287,7 @@ fn sessions(lang: Lang, texts: &Texts, problems: Problems) -> SessionsPage {
                 ("expires", names.sort_expires),
             ]),
         },
-        columns: Columns { tick: true, user: true },
+        columns: Columns { tick: true, user: true, brief: false },
         rows: session_rows(lang, texts),
     }
 }
