@@ -5,6 +5,7 @@
 //! on SQLite it shares its commit with whatever else is waiting, so that durability costs one fsync a batch.
 
 pub mod audit;
+pub mod bulk;
 #[expect(missing_docs, reason = "items that MultiConnection derives")]
 pub mod conn;
 pub mod identities;

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod databases;
 #[cfg(test)]
+mod demo;
+#[cfg(test)]
 mod server;
 #[cfg(test)]
 mod support;
