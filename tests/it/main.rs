@@ -9,6 +9,8 @@ mod db;
 #[cfg(test)]
 mod processes;
 #[cfg(test)]
+mod revocation;
+#[cfg(test)]
 mod server;
 #[cfg(test)]
 mod structure;
