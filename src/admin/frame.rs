@@ -125,7 +125,7 @@ impl Theme {
 }
 
 /// The outcome of an action, carried over the redirect and shown once.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Flash {
     /// How it went.
     pub kind: FlashKind,
@@ -136,7 +136,7 @@ pub struct Flash {
 }
 
 /// How an action went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum FlashKind {
     /// It is done.
     Done,
@@ -144,6 +144,26 @@ pub enum FlashKind {
     Note,
     /// It was not done.
     Problem,
+}
+
+impl Flash {
+    /// What was done.
+    #[must_use]
+    pub fn done(text: impl Into<String>) -> Self {
+        Self { kind: FlashKind::Done, text: text.into(), link: None }
+    }
+
+    /// What to know.
+    #[must_use]
+    pub fn note(text: impl Into<String>) -> Self {
+        Self { kind: FlashKind::Note, text: text.into(), link: None }
+    }
+
+    /// The same with a link.
+    #[must_use]
+    pub fn link(self, href: String, label: &str) -> Self {
+        Self { link: Some(Link { href, label: label.to_owned(), current: false }), ..self }
+    }
 }
 
 impl FlashKind {
@@ -177,7 +197,7 @@ impl FlashKind {
 }
 
 /// A link with its words.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Link {
     /// Where to.
     pub href: String,

@@ -1,7 +1,7 @@
 //! Samples of the pages that ask or tell something.
 
 use super::{NOW, Texts, frame, html};
-use crate::admin::audit::AuditEntryPage;
+use crate::admin::audit::entry::AuditEntryPage;
 use crate::admin::errors::{Again, Refusal};
 use crate::admin::form::{Problems, ReasonForm, reasons};
 use crate::admin::frame::{Choice, Flash, FlashKind, Frame, Link, Section, Setting};
@@ -216,7 +216,7 @@ fn errors(lang: Lang, texts: &Texts) -> Vec<(&'static str, String)> {
     let page = |(name, refusal): (&'static str, Refusal)| {
         let frame = Frame { flash: Some(flash.clone()), ..frame(lang, Section::Problem) };
         let frame = if name == "error-409" { frame } else { Frame { flash: None, ..frame } };
-        (name, html(&refusal.page(frame, Some("/admin/sessions".to_owned())).template))
+        (name, html(&refusal.page(frame, Some("/admin/sessions".to_owned()), "/admin/users").template))
     };
     refusals.into_iter().map(page).collect()
 }
