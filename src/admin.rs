@@ -1,14 +1,12 @@
 //! The console: HTML for staff, rendered on the server, complete without JavaScript.
 //!
-//! One file a page or resource, its template struct right above its handler. A request passes the session
-//! ([`store`]), the middleware ([`desk`]), which learns who reads ([`visit`]) and refuses what other sites sent
-//! ([`origin`]), then a handler, which asks for a [`member::Member`] and, to change something, a
-//! [`posted::Posted`] form. What a handler refuses gets its page in [`errors`].
+//! One file a page or resource, its template struct right above its handler; what all pages share stands in
+//! [`frame`], [`page`], [`form`], [`list`] and [`locale`].
 
 pub mod audit;
 pub mod avatar;
+pub mod cookies;
 pub mod csrf;
-pub mod desk;
 pub mod errors;
 pub mod form;
 pub mod frame;
@@ -19,11 +17,9 @@ pub mod list;
 pub mod locale;
 pub mod lookup;
 pub mod mask;
-pub mod member;
 pub mod origin;
 pub mod page;
 pub mod paging;
-pub mod posted;
 pub mod preferences;
 pub mod query;
 pub mod revocation;
@@ -35,158 +31,118 @@ pub mod setup;
 pub mod sight;
 pub mod sign_in;
 pub mod store;
+pub mod submission;
 pub mod user;
 pub mod users;
 pub mod visit;
 pub mod when;
 
-use std::sync::Arc;
-
 use actix_session::SessionMiddleware;
-use actix_session::config::BrowserSession;
+use actix_session::config::{BrowserSession, CookieContentSecurity};
 use actix_web::cookie::{Key, SameSite};
-use actix_web::http::{Method, StatusCode};
-use actix_web::middleware::from_fn;
-use actix_web::{HttpResponse, web};
+use actix_web::http::Method;
+use actix_web::{Scope, web};
 
-use crate::assets;
 use crate::error::Result;
-use crate::server::request_id::Current;
 use crate::server::route::resource;
 use crate::state::State;
-use frame::{Assets, Setting};
+use store::Store;
+use visit::{Answer, Visit};
 
-/// What the console needs beside the state. Clones share it.
-#[derive(Clone)]
-pub struct Console {
-    /// Settings, data, keys, time.
-    pub state: State,
-    /// What kind of installation this is.
-    pub setting: Setting,
-    /// Where the stylesheet and its kin are.
-    pub assets: Arc<Assets>,
-    cookie_key: Key,
+/// The routes under `/admin`, behind the console's cookie.
+///
+/// # Errors
+/// When the key ring is empty.
+pub fn routes(state: &State, config: &mut web::ServiceConfig) -> Result<()> {
+    let is_https = state.config.is_https();
+    // a second proof that the cookie is ours: the store's digest is the first
+    let key = Key::derive_from(&state.keys.digest("console_cookie", "")?);
+    let sessions = SessionMiddleware::builder(Store(state.clone()), key)
+        .cookie_name(cookies::session_name(is_https))
+        .cookie_secure(is_https)
+        .cookie_http_only(true)
+        .cookie_same_site(SameSite::Lax)
+        .cookie_path("/".to_owned())
+        .cookie_content_security(CookieContentSecurity::Signed)
+        .session_lifecycle(BrowserSession::default())
+        .build();
+    config.service(pages(web::scope("/admin")).wrap(sessions));
+    Ok(())
 }
 
-impl Console {
-    /// The console over a state. `setting` none: production when browsers come over https, else a test.
-    ///
-    /// # Errors
-    /// When the key ring is empty.
-    pub fn new(state: State, setting: Option<Setting>) -> Result<Self> {
-        let by_url = if state.config.is_https() { Setting::Production } else { Setting::Test };
-        let [one, two] = [state.keys.digest("cookie", "1")?, state.keys.digest("cookie", "2")?];
-        let asset = |name| assets::url(name).to_owned();
-        let assets = Assets { css: asset("app.css"), js: asset("app.js"), icon: asset("favicon.svg") };
-        Ok(Self {
-            setting: setting.unwrap_or(by_url),
-            assets: Arc::new(assets),
-            cookie_key: Key::from(&[one, two].concat()),
-            state,
-        })
-    }
-
-    /// Whether browsers come over https.
-    #[must_use]
-    pub fn is_https(&self) -> bool {
-        self.state.config.is_https()
-    }
-
-    /// The console's origin as browsers see it.
-    #[must_use]
-    pub fn origin(&self) -> &str {
-        &self.state.config.server.public_url
-    }
-
-    /// The middleware that loads and stores sessions.
-    fn sessions(&self) -> SessionMiddleware<store::Store> {
-        SessionMiddleware::builder(store::Store(self.state.clone()), self.cookie_key.clone())
-            .cookie_name(self.cookie(""))
-            .cookie_secure(self.is_https())
-            .cookie_http_only(true)
-            .cookie_same_site(SameSite::Lax)
-            .cookie_path("/".to_owned())
-            .session_lifecycle(BrowserSession::default())
-            .build()
-    }
-
-    /// The routes under `/admin`, and `/`, which leads there. Called once in each worker.
-    pub fn routes(&self, app: &mut web::ServiceConfig) {
-        let scope = web::scope("/admin")
-            .app_data(web::Data::new(self.clone()))
-            .app_data(web::FormConfig::default().limit(posted::MOST_BYTES))
-            .configure(rooms)
-            .default_service(web::to(|| std::future::ready(HttpResponse::NotFound().finish())))
-            .wrap(from_fn(desk::desk))
-            .wrap(self.sessions());
-        app.service(resource(
-            "/",
-            [(Method::GET, web::to(|| std::future::ready(visit::see(303, "/admin"))))],
-        ));
-        app.service(scope);
-    }
-}
-
-/// Every room of the console. What has an id stands behind what has none.
-fn rooms(scope: &mut web::ServiceConfig) {
-    let get = Method::GET;
-    let post = Method::POST;
+fn pages(scope: Scope) -> Scope {
     scope
-        .service(resource("", [(get.clone(), web::to(sign_in::home))]))
+        .service(resource("", [(Method::GET, web::to(home))]))
         .service(resource(
             "/login",
-            [(get.clone(), web::to(sign_in::get)), (post.clone(), web::to(sign_in::post))],
+            [(Method::GET, web::to(sign_in::get)), (Method::POST, web::to(sign_in::post))],
         ))
-        .service(resource("/logout", [(post.clone(), web::to(sign_in::leave))]))
+        .service(resource("/logout", [(Method::POST, web::to(sign_in::delete))]))
         .service(resource(
             "/setup/{link}",
-            [(get.clone(), web::to(setup::get)), (post.clone(), web::to(setup::post))],
+            [(Method::GET, web::to(setup::get)), (Method::POST, web::to(setup::post))],
         ))
-        .service(resource("/preferences", [(post.clone(), web::to(preferences::post))]))
+        .service(resource("/preferences", [(Method::POST, web::to(preferences::post))]))
         .service(resource(
             "/lookup",
-            [(get.clone(), web::to(lookup::get)), (post.clone(), web::to(lookup::post))],
+            [(Method::GET, web::to(lookup::get)), (Method::POST, web::to(lookup::post))],
         ))
-        .service(resource("/users", [(get.clone(), web::to(users::get))]))
-        .service(resource("/users/{uid}", [(get.clone(), web::to(user::get))]))
+        .configure(of_users)
+        .configure(of_sessions)
+        .service(resource("/audit", [(Method::GET, web::to(audit::get))]))
+        .service(resource("/audit/{id}", [(Method::GET, web::to(audit::entry::get))]))
+}
+
+fn of_users(pages: &mut web::ServiceConfig) {
+    pages
+        .service(resource("/users", [(Method::GET, web::to(users::get))]))
+        .service(resource("/users/{uid}", [(Method::GET, web::to(user::get))]))
         .service(resource(
             "/users/{uid}/revoke",
             [
-                (get.clone(), web::to(revocation::of_user::get)),
-                (post.clone(), web::to(revocation::of_user::post)),
+                (Method::GET, web::to(revocation::of_user::get)),
+                (Method::POST, web::to(revocation::of_user::post)),
             ],
         ))
         .service(resource(
             "/users/{uid}/freeze",
-            [(get.clone(), web::to(freeze::get)), (post.clone(), web::to(freeze::post))],
+            [(Method::GET, web::to(freeze::get)), (Method::POST, web::to(freeze::post))],
         ))
         .service(resource(
             "/users/{uid}/unfreeze",
-            [(get.clone(), web::to(freeze::undo)), (post.clone(), web::to(freeze::undo_post))],
+            [(Method::GET, web::to(freeze::undo)), (Method::POST, web::to(freeze::undo_post))],
+        ));
+}
+
+/// What has a name of its own stands before what takes any id.
+fn of_sessions(pages: &mut web::ServiceConfig) {
+    pages
+        .service(resource("/sessions", [(Method::GET, web::to(sessions::get))]))
+        .service(resource(
+            "/sessions/selection",
+            [
+                (Method::GET, web::to(revocation::ticked::list)),
+                (Method::POST, web::to(revocation::ticked::select)),
+            ],
         ))
-        .service(resource("/sessions", [(get.clone(), web::to(sessions::get))]))
-        .service(resource("/sessions/selection", [(post.clone(), web::to(revocation::ticked::select))]))
         .service(resource(
             "/sessions/revoke",
             [
-                (get.clone(), web::to(revocation::ticked::get)),
-                (post.clone(), web::to(revocation::ticked::post)),
+                (Method::GET, web::to(revocation::ticked::get)),
+                (Method::POST, web::to(revocation::ticked::post)),
             ],
         ))
-        .service(resource("/sessions/{sid}", [(get.clone(), web::to(session::get))]))
+        .service(resource("/sessions/{sid}", [(Method::GET, web::to(session::get))]))
         .service(resource(
             "/sessions/{sid}/revoke",
             [
-                (get.clone(), web::to(revocation::of_one::get)),
-                (post.clone(), web::to(revocation::of_one::post)),
+                (Method::GET, web::to(revocation::of_one::get)),
+                (Method::POST, web::to(revocation::of_one::post)),
             ],
-        ))
-        .service(resource("/audit", [(get.clone(), web::to(audit::get))]))
-        .service(resource("/audit/{id}", [(get, web::to(audit::entry::get))]));
+        ));
 }
 
-/// The face of errors that happen before or around the console: bodies too large, panics.
-#[must_use]
-pub fn error_page(status: StatusCode, current: &Current) -> String {
-    errors::bare(status, current)
+/// The first page that the reader may open.
+async fn home(visit: Visit) -> Answer {
+    std::future::ready(Ok(visit.go(visit.role().map_or("/admin/login", |role| role.home())))).await
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use actix_web::web;
 
-use crate::admin::{self, Console};
+use crate::admin;
 use crate::api;
 use crate::api::sign_in::{LoginCodes, SignIn};
 use crate::clock::Clock;
@@ -33,8 +33,6 @@ pub struct Site {
     pub upstream: Arc<Upstream>,
     /// The login codes that were seen lately.
     pub codes: LoginCodes,
-    /// The console.
-    pub console: Console,
 }
 
 impl Site {
@@ -60,8 +58,7 @@ impl Site {
         let codes = LoginCodes::new(clock.clone());
         let passwords = Passwords::new()?;
         let state = State { config: Arc::new(config), db, keys: Arc::new(keys), clock, passwords };
-        let console = Console::new(state.clone(), None)?;
-        Ok(Self { state, upstream: Arc::new(upstream), codes, console })
+        Ok(Self { state, upstream: Arc::new(upstream), codes })
     }
 
     /// What every request passes.
@@ -72,7 +69,7 @@ impl Site {
             let db = db.clone();
             async move { db.probe().await }
         });
-        Gate::new(&self.state.config, self.state.clock.clone(), Arc::new(health), Some(admin::error_page))
+        Gate::new(&self.state.config, self.state.clock.clone(), Arc::new(health), Some(admin::errors::bare))
     }
 
     /// The routes; called once in each worker, whose own way to WeChat is made here.
@@ -85,8 +82,10 @@ impl Site {
             config
                 .app_data(state.clone())
                 .app_data(web::Data::new(SignIn { state, codes, wechat }))
-                .configure(api::routes)
-                .configure(|config| site.console.routes(config));
+                .configure(api::routes);
+            if let Err(why) = admin::routes(&site.state, config) {
+                log::error!(error:% = why; "no console");
+            }
         }
     }
 

@@ -11,12 +11,12 @@ use super::frame::{Frame, Section};
 use super::list::{Count, Days, Empty, List, Pager, Select, Tag};
 use super::locale::actions::CODES;
 use super::mask;
-use super::member::Member;
 use super::page::Page;
 use super::paging::Address;
 use super::query::{Kind, Known};
 use super::role::{Permission, Role};
 use super::sight::Sight;
+use super::visit::{Allowed, Answer, ReadOwnAudit, Visit};
 use super::when::When;
 use crate::clock::Instant;
 use crate::db::audit::{Audit, Filter};
@@ -98,18 +98,21 @@ pub struct Target {
 }
 
 /// Shows one screen of entries. Who may not read what everybody did reads what they did themself.
-pub async fn get(member: Member, request: HttpRequest) -> Result<HttpResponse, Refused> {
-    let address = Address::read(&request, PATH, KNOWN)?;
-    member.require(Permission::ReadOwnAudit).await?;
-    let sight = Sight::of(&member);
-    let own_only = !member.may(Permission::ReadAudit);
-    let filter = filter(&address, own_only.then(|| member.account.name.clone()));
-    let (start, size, narrowed) = (address.start::<(Instant, i64)>(&member)?, address.size(), filter.clone());
-    let state = &member.console().state;
+pub async fn get(visit: Allowed<ReadOwnAudit>, request: HttpRequest) -> Answer {
+    visit.answer(screen(&visit, &request).await)
+}
+
+async fn screen(visit: &Visit, request: &HttpRequest) -> Result<HttpResponse, Refused> {
+    let address = Address::read(request, PATH, KNOWN)?;
+    let sight = Sight::of(visit);
+    let own_only = !visit.may(Permission::ReadAudit);
+    let filter = filter(&address, own_only.then(|| visit.name().to_owned()));
+    let (start, size, narrowed) = (address.start::<(Instant, i64)>(visit)?, address.size(), filter.clone());
+    let state = &visit.state;
     let screen = state.db.read(move |conn| Audit::list(conn, &narrowed, &start, size)).await?;
     let pager = address.pager(&state.keys, &screen, |entry| (Instant::EPOCH, entry.id))?;
     let rows: Vec<AuditRow> = screen.rows.iter().map(|entry| row(&sight, entry)).collect();
-    let mut list = around(&member, &address, rows.is_empty(), pager);
+    let mut list = around(visit, &address, rows.is_empty(), pager);
     if !rows.is_empty() {
         match state.db.read(move |conn| Audit::count(conn, &filter)).await {
             Ok(found) => list.count = Some(Count::from(found).say(sight.words.lists)),
@@ -119,8 +122,8 @@ pub async fn get(member: Member, request: HttpRequest) -> Result<HttpResponse, R
             }
         }
     }
-    let page = page(&member, &address, list, own_only, rows)?;
-    Ok(Page::new(member.lang(), page).into_response())
+    let page = page(visit, &address, list, own_only, rows);
+    Ok(Page::new(visit.lang, page).into_response())
 }
 
 fn filter(address: &Address, own: Option<String>) -> Filter {
@@ -197,8 +200,8 @@ fn target(sight: &Sight<'_>, entry: &Audit) -> Option<Target> {
     })
 }
 
-fn around(member: &Member, address: &Address, is_empty: bool, pager: Pager) -> List {
-    let words = member.words();
+fn around(visit: &Visit, address: &Address, is_empty: bool, pager: Pager) -> List {
+    let words = visit.words();
     let names = words.audit;
     let labels = [
         ("actor", names.actor),
@@ -228,22 +231,16 @@ fn around(member: &Member, address: &Address, is_empty: bool, pager: Pager) -> L
     List { tags, clear: PATH.to_owned(), pager, empty, is_later, ..List::default() }
 }
 
-fn page(
-    member: &Member,
-    address: &Address,
-    list: List,
-    own_only: bool,
-    rows: Vec<AuditRow>,
-) -> Result<AuditPage, Refused> {
-    let words = member.words();
+fn page(visit: &Visit, address: &Address, list: List, own_only: bool, rows: Vec<AuditRow>) -> AuditPage {
+    let words = visit.words();
     let names = words.audit;
     let any = ("", words.lists.any);
     let actions: Vec<(&str, &str)> =
         std::iter::once(any).chain(CODES.iter().map(|code| (*code, words.actions.name(code)))).collect();
     let results = [any, ("ok", names.done), ("denied", names.refused), ("failed", names.failed)];
     let kept = ["target", "reason", "n"];
-    Ok(AuditPage {
-        frame: member.frame(Section::Audit)?,
+    AuditPage {
+        frame: visit.frame(Section::Audit),
         list,
         own_only,
         kept: kept.into_iter().filter_map(|name| Some((name, address.get(name)?.to_owned()))).collect(),
@@ -252,5 +249,5 @@ fn page(
         result: Select::of("result", &results, address.get("result")),
         at: Days::of("at", address.get("at")),
         rows,
-    })
+    }
 }

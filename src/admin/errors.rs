@@ -1,15 +1,11 @@
 //! Pages that say why not: which parameter, which permission and who can grant it, what to do next.
 
-use std::sync::Arc;
-
-use actix_web::ResponseError;
 use actix_web::http::StatusCode;
 use askama::Template;
 
-use super::frame::{Assets, Frame, Section, Setting, Theme};
+use super::frame::Frame;
 use super::page::Page;
 use super::role::{Permission, Role};
-use crate::clock::Instant;
 use crate::error::Error;
 use crate::server::request_id::Current;
 
@@ -69,50 +65,30 @@ pub enum Refusal {
     Internal,
     /// 503: the database is away or its queue is full.
     Unavailable,
-    /// 308: the same list has another address.
-    Moved(String),
-    /// 303: go on there.
-    SeeOther(String),
-    /// 303: nobody is signed in.
-    SignIn,
 }
 
-/// A refusal on its way out of a handler; `desk.rs` gives it its page.
+/// Why a handler gives no page of its own; [`super::visit::Visit::answer`] turns it into an answer.
 #[derive(Clone, Debug)]
-pub struct Refused(pub Refusal);
+pub enum Refused {
+    /// A page says why not.
+    Because(Refusal),
+    /// Something went wrong further down.
+    Failed(Error),
+    /// The same list has another address: 308.
+    Moved(String),
+    /// The reader goes on there: 303.
+    GoOn(String),
+}
 
 impl From<Refusal> for Refused {
     fn from(refusal: Refusal) -> Self {
-        Self(refusal)
+        Self::Because(refusal)
     }
 }
 
 impl From<Error> for Refused {
     fn from(error: Error) -> Self {
-        Self(match error {
-            Error::NotFound => Refusal::NotFound,
-            Error::RateLimited { retry_after } => Refusal::TooMany(retry_after.as_secs().max(1)),
-            Error::Busy | Error::Storage(_) => {
-                log::warn!(error:% = error; "the console had to refuse");
-                Refusal::Unavailable
-            }
-            other => {
-                log::error!(error:% = other; "the console failed");
-                Refusal::Internal
-            }
-        })
-    }
-}
-
-impl std::fmt::Display for Refused {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(out, "refused with status {}", self.0.status())
-    }
-}
-
-impl ResponseError for Refused {
-    fn status_code(&self) -> StatusCode {
-        self.0.status()
+        Self::Failed(error)
     }
 }
 
@@ -131,16 +107,15 @@ impl Refusal {
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Moved(_) => StatusCode::PERMANENT_REDIRECT,
-            Self::SeeOther(_) | Self::SignIn => StatusCode::SEE_OTHER,
         }
     }
 
     /// Its page.
     #[must_use]
-    pub fn page(self, frame: Frame, back: Option<String>, home: &'static str) -> Page<ErrorPage> {
+    pub fn page(self, frame: Frame, back: Option<String>) -> Page<ErrorPage> {
         let (title, lines) = self.say(&frame);
         let status = self.status();
+        let home = frame.staff.as_ref().map_or("/admin/login", |staff| staff.role.home());
         let show_request_id = matches!(self, Self::Internal);
         let again = if let Self::Expired(again) = self { Some(again) } else { None };
         let lang = frame.lang;
@@ -164,41 +139,23 @@ impl Refusal {
             Self::TooMany(seconds) => (words.too_many, vec![(words.wait)(*seconds)]),
             Self::Internal => (words.internal, vec![words.internal_text.to_owned()]),
             Self::Unavailable => (words.unavailable, vec![words.unavailable_text.to_owned()]),
-            // these have no page of their own
-            Self::Moved(_) | Self::SeeOther(_) | Self::SignIn => (words.home, Vec::new()),
         }
     }
 }
 
-/// The page of an error that happened before or around the console: without navigation, in the sender's language.
+/// The page of an error that no handler of the console made, such as an address that is not there.
 #[must_use]
 pub fn bare(status: StatusCode, current: &Current) -> String {
-    let refusal = match status.as_u16() {
-        400 => Refusal::Parameter("request".to_owned()),
-        404 => Refusal::NotFound,
-        405 => Refusal::Method,
-        408 | 429 => Refusal::TooMany(5),
-        413 => Refusal::TooLarge,
-        503 => Refusal::Unavailable,
-        _ => Refusal::Internal,
+    let refusal = match status {
+        StatusCode::NOT_FOUND => Refusal::NotFound,
+        StatusCode::METHOD_NOT_ALLOWED => Refusal::Method,
+        StatusCode::PAYLOAD_TOO_LARGE => Refusal::TooLarge,
+        StatusCode::SERVICE_UNAVAILABLE => Refusal::Unavailable,
+        status if status.is_server_error() => Refusal::Internal,
+        _ => Refusal::Parameter(status.to_string()),
     };
-    let asset = |name| crate::assets::url(name).to_owned();
-    let assets = Assets { css: asset("app.css"), js: asset("app.js"), icon: asset("favicon.svg") };
-    let frame = Frame {
-        lang: current.language.into(),
-        theme: Theme::System,
-        staff: None,
-        section: Section::Problem,
-        flash: None,
-        setting: Setting::Production,
-        path: "/admin".to_owned(),
-        csrf: String::new(),
-        request_id: current.id.to_string(),
-        version: env!("CARGO_PKG_VERSION"),
-        now: Instant::EPOCH,
-        assets: Arc::new(assets),
-    };
-    refusal.page(frame, None, "/admin").template.render().unwrap_or_default()
+    let frame = Frame::bare(current.language.into(), &current.id);
+    refusal.page(frame, None).template.render().unwrap_or_default()
 }
 
 fn forbidden(permission: Permission, frame: &Frame) -> Vec<String> {
@@ -215,11 +172,12 @@ fn forbidden(permission: Permission, frame: &Frame) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::admin::frame::Section;
     use crate::admin::gallery;
     use crate::admin::locale::Lang;
 
     fn html(refusal: Refusal, lang: Lang) -> String {
-        refusal.page(gallery::frame(lang, Section::Problem), None, "/admin/users").template.render().unwrap()
+        refusal.page(gallery::frame(lang, Section::Problem), None).template.render().unwrap()
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::frame::Choice;
 use super::locale::{Forms, Terms, Words};
-use super::posted::Posted;
+use super::submission::Fields;
 use crate::error::{Fault, FieldFault};
 use crate::text;
 
@@ -128,18 +128,18 @@ impl Why {
     ///
     /// # Errors
     /// What must be corrected.
-    pub fn read(form: &Posted, words: &Words) -> Result<Self, Problems> {
+    pub fn read(form: &Fields, words: &Words) -> Result<Self, Problems> {
         let mut faults = Vec::new();
         let mut clean = |field: &'static str, most: usize| {
             // lines become one: the trail is read in a table
-            let line = form.get(field).replace(['\r', '\n', '\t'], " ");
+            let line = form.one(field).replace(['\r', '\n', '\t'], " ");
             text::clean(&line, most).unwrap_or_else(|fault| {
                 faults.push(FieldFault { field, fault });
                 String::new()
             })
         };
         let (note, ticket) = (clean("note", 500), clean("ticket", 64));
-        let reason = form.get("reason").to_owned();
+        let reason = form.one("reason").to_owned();
         let mut problems = Problems::default();
         if !REASONS.contains(&reason.as_str()) {
             problems = Problems::one("reason", words.forms.choose);
@@ -152,8 +152,8 @@ impl Why {
 impl ReasonForm {
     /// An empty form, or the one that was sent with what must be corrected.
     #[must_use]
-    pub fn new(action: String, back: String, sent: Option<(&Posted, Problems)>, words: &Words) -> Self {
-        let text = |name| sent.as_ref().map(|(form, _)| form.get(name).to_owned()).unwrap_or_default();
+    pub fn new(action: String, back: String, sent: Option<(&Fields, Problems)>, words: &Words) -> Self {
+        let text = |name| sent.as_ref().map(|(form, _)| form.one(name).to_owned()).unwrap_or_default();
         Self {
             action,
             back,

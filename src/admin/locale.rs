@@ -3,8 +3,6 @@
 //! One file a page, both languages side by side: a text that is missing in either does not compile.
 //! Chinese addresses the reader as 您 and uses full-width punctuation; numbers are grouped by thousands in both.
 
-use crate::server::Language;
-
 pub mod actions;
 mod audit;
 mod errors;
@@ -120,6 +118,15 @@ pub enum Lang {
     En,
 }
 
+impl From<crate::server::language::Language> for Lang {
+    fn from(language: crate::server::language::Language) -> Self {
+        match language {
+            crate::server::language::Language::Chinese => Self::Zh,
+            crate::server::language::Language::English => Self::En,
+        }
+    }
+}
+
 impl Lang {
     /// Both, as the language switch lists them.
     pub const ALL: [Self; 2] = [Self::Zh, Self::En];
@@ -155,15 +162,6 @@ impl Lang {
     #[must_use]
     pub fn parse(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|lang| lang.code() == code || lang.code().split('-').next() == Some(code))
-    }
-}
-
-impl From<Language> for Lang {
-    fn from(language: Language) -> Self {
-        match language {
-            Language::Chinese => Self::Zh,
-            Language::English => Self::En,
-        }
     }
 }
 

@@ -10,13 +10,11 @@ use super::errors::{Refusal, Refused};
 use super::frame::{Choice, Frame, Section};
 use super::list::Columns;
 use super::locale;
-use super::member::Member;
 use super::page::Page;
-use super::posted::Posted;
-use super::role::Permission;
 use super::session_row::{SessionRow, UserRef};
 use super::sight::Sight;
-use super::visit::see;
+use super::submission::{Fields, Submission};
+use super::visit::{Allowed, Answer, Browse, Visit};
 use crate::db::Conn;
 use crate::db::audit::Audit;
 use crate::db::page::Start;
@@ -108,48 +106,51 @@ struct Found {
 }
 
 /// The empty page: what can be looked for.
-pub async fn get(member: Member) -> Result<HttpResponse, Refused> {
-    member.require(Permission::Browse).await?;
-    empty(&member)
+pub async fn get(visit: Allowed<Browse>) -> Answer {
+    std::future::ready(Ok(empty(&visit))).await
 }
 
 /// Looks a term up. One hit is gone to at once.
-pub async fn post(member: Member, form: Posted) -> Result<HttpResponse, Refused> {
-    member.require(Permission::Browse).await?;
-    let term = form.get("term").trim_matches(|one: char| one.is_whitespace() || one == '\u{200b}').to_owned();
+pub async fn post(visit: Allowed<Browse>, form: Submission) -> Answer {
+    let form = form.check(&visit)?;
+    visit.answer(look_up(&visit, &form).await)
+}
+
+async fn look_up(visit: &Visit, form: &Fields) -> Result<HttpResponse, Refused> {
+    let term = form.one("term").trim_matches(|one: char| one.is_whitespace() || one == '\u{200b}').to_owned();
     if term.is_empty() || term.chars().count() > MOST {
-        return empty(&member);
+        return Ok(empty(visit));
     }
-    let kind = match form.get("as") {
+    let kind = match form.one("as") {
         "" => Kind::of(&term),
         code => {
             let known = Kind::ALL.into_iter().find(|kind| kind.code() == code);
             known.ok_or_else(|| Refusal::Parameter("as".to_owned()))?
         }
     };
-    note(&member, kind, &term).await?;
-    let (wanted, liveness) = (term.clone(), Sight::of(&member).liveness);
-    let db = &member.console().state.db;
+    note(visit, kind, &term).await?;
+    let (wanted, liveness) = (term.clone(), Sight::of(visit).liveness);
+    let db = &visit.state.db;
     let found = db.read(move |conn| find(conn, kind, &wanted, liveness)).await?;
     match (found.users.as_slice(), found.sessions.as_slice()) {
-        ([user], []) => Ok(see(303, &format!("/admin/users/{}", user.uid))),
-        ([], [listed]) => Ok(see(303, &format!("/admin/sessions/{}", listed.session.sid))),
-        _ => show(&member, kind, term, &found),
+        ([user], []) => Ok(visit.go(&format!("/admin/users/{}", user.uid))),
+        ([], [listed]) => Ok(visit.go(&format!("/admin/sessions/{}", listed.session.sid))),
+        _ => Ok(show(visit, kind, term, &found)),
     }
 }
 
 /// Leaves a trace of a lookup by something that names a person, without the thing itself.
-async fn note(member: &Member, kind: Kind, term: &str) -> Result<()> {
+async fn note(visit: &Visit, kind: Kind, term: &str) -> Result<()> {
     let action = match kind {
         Kind::OpenId => "lookup.openid",
         Kind::Ip => "lookup.ip",
         Kind::Id | Kind::Nickname => return Ok(()),
     };
-    let state = &member.console().state;
-    let mut entry = member.entry(action, "");
+    let state = &visit.state;
+    let mut entry = visit.entry(action, String::new(), "ok");
     let digest = hex(&state.keys.digest("lookup", term)?);
     entry.detail = serde_json::json!({ "digest": digest }).to_string();
-    let now = member.now();
+    let now = visit.now();
     state.db.write(move |conn| Audit::append(conn, &entry, now).map(drop)).await
 }
 
@@ -179,10 +180,10 @@ fn find(conn: &mut Conn, kind: Kind, term: &str, liveness: Liveness) -> Result<F
     })
 }
 
-fn empty(member: &Member) -> Result<HttpResponse, Refused> {
-    let words = member.words().lookup;
+fn empty(visit: &Visit) -> HttpResponse {
+    let words = visit.words().lookup;
     let page = LookupPage {
-        frame: member.frame(Section::Users)?,
+        frame: visit.frame(Section::Users),
         heading: words.empty_title.to_owned(),
         term: None,
         users: Vec::new(),
@@ -191,11 +192,11 @@ fn empty(member: &Member) -> Result<HttpResponse, Refused> {
         hints: vec![words.empty_text, words.exact],
         others: Vec::new(),
     };
-    Ok(Page::new(member.lang(), page).into_response())
+    Page::new(visit.lang, page).into_response()
 }
 
-fn show(member: &Member, kind: Kind, term: String, found: &Found) -> Result<HttpResponse, Refused> {
-    let sight = Sight::of(member);
+fn show(visit: &Visit, kind: Kind, term: String, found: &Found) -> HttpResponse {
+    let sight = Sight::of(visit);
     let words = sight.words.lookup;
     let count = found.users.len() + found.sessions.len();
     let heading = match count {
@@ -214,7 +215,7 @@ fn show(member: &Member, kind: Kind, term: String, found: &Found) -> Result<Http
     };
     let others = Kind::ALL.into_iter().filter(|other| count == 0 && *other != kind).map(other).collect();
     let page = LookupPage {
-        frame: member.frame(Section::Users)?,
+        frame: visit.frame(Section::Users),
         heading,
         term: Some(term),
         users: found.users.iter().map(|user| sight.user(&user.uid, &user.nickname)).collect(),
@@ -223,7 +224,7 @@ fn show(member: &Member, kind: Kind, term: String, found: &Found) -> Result<Http
         hints,
         others,
     };
-    Ok(Page::new(member.lang(), page).into_response())
+    Page::new(visit.lang, page).into_response()
 }
 
 #[cfg(test)]

@@ -35,8 +35,8 @@ impl Address {
                 Err(Refusal::Parameter("before".to_owned()).into())
             }
             Ok(Reading::Canonical(query)) => Ok(Self { path, known, query }),
-            Ok(Reading::Elsewhere(text)) if text.is_empty() => Err(Refusal::Moved(path.to_owned()).into()),
-            Ok(Reading::Elsewhere(text)) => Err(Refusal::Moved(format!("{path}?{text}")).into()),
+            Ok(Reading::Elsewhere(text)) if text.is_empty() => Err(Refused::Moved(path.to_owned())),
+            Ok(Reading::Elsewhere(text)) => Err(Refused::Moved(format!("{path}?{text}"))),
             Err(bad) => Err(Refusal::Parameter(bad.0).into()),
         }
     }
@@ -67,7 +67,7 @@ impl Address {
     /// # Errors
     /// A place that is forged or of another list leads to the first screen, with a notice.
     pub fn start<P: Place>(&self, visit: &Visit) -> Result<Start<P>, Refused> {
-        let keys = &visit.console().state.keys;
+        let keys = &visit.state.keys;
         let read = |text: &str| cursor::open::<P>(keys, &self.name(), text);
         let start = match (self.get("after"), self.get("before")) {
             (None, None) => Some(Start::First),
@@ -75,10 +75,11 @@ impl Address {
             (Some(after), _) => read(after)?.map(Start::After),
             (None, Some(before)) => read(before)?.map(Start::Before),
         };
-        start.ok_or_else(|| {
-            visit.flash(&Flash::note(visit.words().lists.stale_cursor));
-            Refusal::SeeOther(self.query.filters(self.known).href(self.path)).into()
-        })
+        if let Some(start) = start {
+            return Ok(start);
+        }
+        visit.leave(&Flash::note(visit.words().lists.stale_cursor))?;
+        Err(Refused::GoOn(self.query.filters(self.known).href(self.path)))
     }
 
     /// The links around a screen.

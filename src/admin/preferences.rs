@@ -1,33 +1,38 @@
-//! `POST /admin/preferences`: language and light, for staff and for the pages before sign-in.
+//! `/admin/preferences`: language and appearance, for the account where there is one, and for the browser.
 
-use actix_web::HttpResponse;
-
-use super::errors::{Refusal, Refused};
+use super::cookies;
 use super::frame::Theme;
 use super::locale::Lang;
-use super::posted::Posted;
 use super::sign_in::own_path;
-use super::visit::{Visit, see};
+use super::submission::Submission;
+use super::visit::{Answer, Visit};
 use crate::db::staff::Staff;
+use crate::error::Error;
 
-/// Remembers the choice: in the browser, and the language of staff in their account, too.
-pub async fn post(visit: Visit, form: Posted) -> Result<HttpResponse, Refused> {
-    let back = own_path(form.get("back")).unwrap_or("/admin");
-    let mut answer = see(303, back);
-    let console = visit.console();
-    let mut keep =
-        |which, value: &str| answer.add_cookie(&console.lasting_cookie(which, value.to_owned(), true));
-    if !form.get("language").is_empty() {
-        let lang = Lang::parse(form.get("language")).ok_or(Refusal::Parameter("language".to_owned()))?;
-        keep("language", lang.code()).map_err(|_invalid| Refusal::Internal)?;
-        if let Some((account, _)) = visit.account() {
-            let id = account.id;
-            console.state.db.write(move |conn| Staff::set_language(conn, id, lang.code())).await?;
-        }
+/// Remembers what was chosen, and goes back to the page it was chosen on.
+pub async fn post(visit: Visit, form: Submission) -> Answer {
+    let form = form.check(&visit)?;
+    let (language, theme) = cookies::preferences(&visit.request);
+    let chosen = Lang::parse(form.one("language"));
+    if let (Some(lang), Some(who)) = (chosen, &visit.who) {
+        let id = who.id;
+        let set = visit.state.db.write(move |conn| Staff::set_language(conn, id, lang.code())).await;
+        set.map_err(|why| visit.fail(&why))?;
     }
-    if !form.get("theme").is_empty() {
-        let theme = Theme::parse(form.get("theme")).ok_or(Refusal::Parameter("theme".to_owned()))?;
-        keep("theme", theme.code()).map_err(|_invalid| Refusal::Internal)?;
-    }
-    Ok(answer)
+    let lang = chosen.or(language).unwrap_or(visit.lang);
+    let theme = Theme::parse(form.one("theme")).unwrap_or(theme);
+    let back = form.one("back");
+    let is_door = back.starts_with("/admin/login") || back.starts_with("/admin/setup/");
+    let mut response = visit.go(&if is_door { door(back) } else { own_path(back) });
+    let mut cookie = visit.cookie(cookies::PREFERENCES, format!("{}.{}", lang.code(), theme.code()));
+    cookie.set_max_age(actix_web::cookie::time::Duration::days(365));
+    response.add_cookie(&cookie).map_err(|_why| visit.fail(&Error::Internal("cookie")))?;
+    Ok(response)
+}
+
+/// Back to a page before sign-in, without its query.
+fn door(back: &str) -> String {
+    let path = back.split('?').next().unwrap_or_default();
+    let is_plain = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-_".contains(&byte));
+    if is_plain { path.to_owned() } else { "/admin/login".to_owned() }
 }

@@ -16,11 +16,11 @@ use super::form::{Problems, ReasonForm, Why};
 use super::frame::{Flash, Frame, Section};
 use super::list::Columns;
 use super::locale::Words;
-use super::member::Member;
-use super::posted::Posted;
 use super::role::Permission;
 use super::session_row::SessionRow;
 use super::sight::Sight;
+use super::submission::Fields;
+use super::visit::Visit;
 use crate::db::Conn;
 use crate::db::audit::{Audit, Entry};
 use crate::db::sessions::end::{Ending, Revoked};
@@ -68,8 +68,8 @@ struct Question<'a> {
 }
 
 impl Question<'_> {
-    fn page(self, member: &Member, sent: Option<(&Posted, Problems)>) -> Result<RevocationPage, Refused> {
-        let sight = Sight::of(member);
+    fn page(self, visit: &Visit, sent: Option<(&Fields, Problems)>) -> RevocationPage {
+        let sight = Sight::of(visit);
         let words = sight.words.revocation;
         let rows: Vec<SessionRow> =
             self.sessions.iter().take(SAMPLE).map(|listed| sight.row(listed)).collect();
@@ -78,16 +78,16 @@ impl Question<'_> {
         uids.dedup();
         let more = number(self.live.max(self.sessions.len()).saturating_sub(rows.len()));
         let form = ReasonForm::new(self.action, self.back, sent, sight.words);
-        Ok(RevocationPage {
-            frame: member.frame(Section::Sessions)?,
+        RevocationPage {
+            frame: visit.frame(Section::Sessions),
             heading: self.heading,
             users: (uids.len() > 1).then(|| (words.users)(number(uids.len()))),
             rows,
             columns: Columns { tick: false, user: true, brief: true },
             more: (more > 0).then(|| (words.more)(more)),
             button: (words.button)(number(self.live)),
-            form: ReasonForm { may_freeze: member.may(Permission::Freeze), ..form },
-        })
+            form: ReasonForm { may_freeze: visit.may(Permission::Freeze), ..form },
+        }
     }
 }
 
@@ -111,24 +111,24 @@ struct Outcome {
 
 impl Order {
     /// The order of a form, of a member of staff who may give it.
-    async fn read(member: &Member, form: &Posted) -> Result<Result<Self, Problems>, Refused> {
-        let also_freeze = form.get("also") == "freeze";
+    async fn read(visit: &Visit, form: &Fields) -> Result<Result<Self, Problems>, Refused> {
+        let also_freeze = form.one("also") == "freeze";
         if also_freeze {
-            member.require(Permission::Freeze).await?;
+            visit.require(Permission::Freeze).await?;
         }
-        let why = match Why::read(form, member.words()) {
+        let why = match Why::read(form, visit.words()) {
             Ok(why) => why,
             Err(problems) => return Ok(Err(problems)),
         };
-        let mut entry = member.entry("session.revoke", "");
+        let mut entry = visit.entry("session.revoke", String::new(), "ok");
         (entry.reason, entry.note) = (why.reason.clone(), why.note.clone());
         let ending = Ending {
-            ended_at: member.now(),
-            ended_by: member.account.name.clone(),
+            ended_at: visit.now(),
+            ended_by: visit.name().to_owned(),
             ended_reason: why.reason,
             ended_note: why.note,
         };
-        let liveness = Sight::of(member).liveness;
+        let liveness = Sight::of(visit).liveness;
         Ok(Ok(Self { ending, liveness, ticket: why.ticket, also_freeze, entry }))
     }
 

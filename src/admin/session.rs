@@ -5,12 +5,12 @@ use askama::Template;
 
 use super::errors::Refused;
 use super::frame::{Frame, Section};
-use super::member::Member;
 use super::page::Page;
 use super::role::Permission;
 use super::session_row::{Fact, UserRef};
 use super::sight::Sight;
 use super::user::id;
+use super::visit::{Allowed, Answer, Browse, Visit};
 use super::when;
 use crate::db::sessions::list::Listed;
 use crate::db::sessions::{Session, State};
@@ -45,24 +45,27 @@ pub struct SessionPage {
 }
 
 /// Shows the session.
-pub async fn get(member: Member, sid: web::Path<String>) -> Result<HttpResponse, Refused> {
-    member.require(Permission::Browse).await?;
-    let sid = id(&sid)?;
-    let find = move |conn: &mut _| Session::find_listed(conn, &[sid]);
-    let found = member.console().state.db.lookup(find).await?.into_iter().next().ok_or(Error::NotFound)?;
-    let page = page(&member, &found)?;
-    Ok(Page::new(member.lang(), page).into_response())
+pub async fn get(visit: Allowed<Browse>, sid: web::Path<String>) -> Answer {
+    visit.answer(found(&visit, &sid).await)
 }
 
-fn page(member: &Member, listed: &Listed) -> Result<SessionPage, Refused> {
-    let sight = Sight::of(member);
+async fn found(visit: &Visit, sid: &str) -> Result<HttpResponse, Refused> {
+    let sid = id(sid)?;
+    let find = move |conn: &mut _| Session::find_listed(conn, &[sid]);
+    let found = visit.state.db.lookup(find).await?.into_iter().next().ok_or(Error::NotFound)?;
+    let page = page(visit, &found);
+    Ok(Page::new(visit.lang, page).into_response())
+}
+
+fn page(visit: &Visit, listed: &Listed) -> SessionPage {
+    let sight = Sight::of(visit);
     let session = &listed.session;
     let row = sight.row(listed);
     let (verdict, verdict_icon) = verdict(&sight, listed);
     let names = sight.words.session;
-    let may_revoke = row.live && member.may(Permission::Revoke);
-    Ok(SessionPage {
-        frame: member.frame(Section::Sessions)?,
+    let may_revoke = row.live && visit.may(Permission::Revoke);
+    SessionPage {
+        frame: visit.frame(Section::Sessions),
         heading: (names.heading)(&row.four),
         user: row.user,
         live: row.live,
@@ -73,7 +76,7 @@ fn page(member: &Member, listed: &Listed) -> Result<SessionPage, Refused> {
         agent: session.user_agent.clone(),
         others: format!("/admin/sessions?state=all&user={}", listed.uid),
         revoke: may_revoke.then(|| format!("/admin/sessions/{}/revoke", row.sid)),
-    })
+    }
 }
 
 /// Whether it is still live, and if not why, in one sentence.

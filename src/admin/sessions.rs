@@ -4,17 +4,16 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::errors::{Refusal, Refused};
-use super::form::Problems;
 use super::frame::{Frame, Link, Section};
 use super::list::{Columns, Count, Days, Empty, List, Pager, Select, Tag};
 use super::mask;
-use super::member::Member;
 use super::page::Page;
 use super::paging::Address;
 use super::query::{Kind, Known};
 use super::role::Permission;
 use super::session_row::SessionRow;
 use super::sight::Sight;
+use super::visit::{Allowed, Answer, Browse, Visit};
 use crate::db::sessions::list::{Filter, Order, StateFilter};
 use crate::db::sessions::{Liveness, Session};
 use crate::db::users::User;
@@ -58,8 +57,6 @@ const REASONS: [&str; 9] = [
 pub struct SessionsPage {
     /// The frame.
     pub frame: Frame,
-    /// What was wrong with the ticks.
-    pub problems: Problems,
     /// Tabs, counts, paging.
     pub list: List,
     /// Filters that the form has no field for and must keep.
@@ -79,15 +76,14 @@ pub struct SessionsPage {
 }
 
 /// Shows one screen of sessions.
-pub async fn get(member: Member, request: HttpRequest) -> Result<HttpResponse, Refused> {
-    show(&member, &request, Problems::none()).await
+pub async fn get(visit: Allowed<Browse>, request: HttpRequest) -> Answer {
+    visit.answer(screen(&visit, &request).await)
 }
 
-async fn show(member: &Member, request: &HttpRequest, problems: Problems) -> Result<HttpResponse, Refused> {
+async fn screen(visit: &Visit, request: &HttpRequest) -> Result<HttpResponse, Refused> {
     let address = Address::read(request, PATH, KNOWN)?;
-    member.require(Permission::Browse).await?;
-    let sight = Sight::of(member);
-    let db = &member.console().state.db;
+    let sight = Sight::of(visit);
+    let db = &visit.state.db;
     let (order, liveness, size) = (order(&address)?, sight.liveness, address.size());
     let mut filter = filter(&address);
     let mut whose = None;
@@ -96,16 +92,16 @@ async fn show(member: &Member, request: &HttpRequest, problems: Problems) -> Res
         filter.user_id = Some(user.id);
         whose = Some(sight.name(&user.nickname));
     }
-    let (start, narrowed) = (address.start(member)?, filter.clone());
+    let (start, narrowed) = (address.start(visit)?, filter.clone());
     let list = move |conn: &mut _| Session::list(conn, &narrowed, order, &start, size, liveness);
     let screen = db.read(list).await?;
-    let pager = address.pager(&member.console().state.keys, &screen, |listed| listed.key(order))?;
+    let pager = address.pager(&visit.state.keys, &screen, |listed| listed.key(order))?;
     let rows: Vec<SessionRow> = screen.rows.iter().map(|listed| sight.row(listed)).collect();
-    let mut list = around(member, &address, whose.as_deref(), rows.is_empty(), pager);
+    let mut list = around(visit, &address, whose.as_deref(), rows.is_empty(), pager);
     if !rows.is_empty() {
-        count(member, &mut list, filter, liveness).await;
+        count(visit, &mut list, filter, liveness).await;
     }
-    Ok(Page::new(member.lang(), page(member, &address, list, rows, problems)?).into_response())
+    Ok(Page::new(visit.lang, page(visit, &address, list, rows)).into_response())
 }
 
 /// The orders that an index gives for a state, the usual one first.
@@ -151,9 +147,9 @@ fn filter(address: &Address) -> Filter {
     }
 }
 
-async fn count(member: &Member, list: &mut List, filter: Filter, liveness: Liveness) {
-    match member.console().state.db.read(move |conn| Session::count(conn, &filter, liveness)).await {
-        Ok(found) => list.count = Some(Count::from(found).say(member.words().lists)),
+async fn count(visit: &Visit, list: &mut List, filter: Filter, liveness: Liveness) {
+    match visit.state.db.read(move |conn| Session::count(conn, &filter, liveness)).await {
+        Ok(found) => list.count = Some(Count::from(found).say(visit.words().lists)),
         Err(why) => {
             log::warn!(error:% = why; "sessions were not counted");
             list.slow = true;
@@ -161,8 +157,8 @@ async fn count(member: &Member, list: &mut List, filter: Filter, liveness: Liven
     }
 }
 
-fn around(member: &Member, address: &Address, whose: Option<&str>, is_empty: bool, pager: Pager) -> List {
-    let words = member.words();
+fn around(visit: &Visit, address: &Address, whose: Option<&str>, is_empty: bool, pager: Pager) -> List {
+    let words = visit.words();
     let names = words.sessions;
     let now = address.get("state").unwrap_or("live");
     let tabs = [
@@ -193,7 +189,7 @@ fn around(member: &Member, address: &Address, whose: Option<&str>, is_empty: boo
     ];
     let value = |name, value: &str| match name {
         "user" => format!("{} …{}", whose.unwrap_or_default(), mask::short(value)),
-        "app" => Sight::of(member).app(value),
+        "app" => Sight::of(visit).app(value),
         "reason" => words.terms.reason(value).to_owned(),
         _ => value.to_owned(),
     };
@@ -211,14 +207,8 @@ fn around(member: &Member, address: &Address, whose: Option<&str>, is_empty: boo
     List { tabs, tags: active, clear: PATH.to_owned(), pager, empty, is_later, ..List::default() }
 }
 
-fn page(
-    member: &Member,
-    address: &Address,
-    list: List,
-    rows: Vec<SessionRow>,
-    problems: Problems,
-) -> Result<SessionsPage, Refused> {
-    let words = member.words();
+fn page(visit: &Visit, address: &Address, list: List, rows: Vec<SessionRow>) -> SessionsPage {
+    let words = visit.words();
     let names = words.sessions;
     let kept = ["state", "user", "seen", "expires", "ver", "client", "by", "n"];
     let kept = kept.into_iter().filter_map(|name| Some((name, address.get(name)?.to_owned()))).collect();
@@ -230,18 +220,17 @@ fn page(
         orders(address).iter().map(|(name, order)| (*name, label(*order, names))).collect();
     let sort = address.get("sort").or(sorts.first().map(|(name, _)| *name));
     let has_live = rows.iter().any(|row| row.live);
-    Ok(SessionsPage {
-        frame: member.frame(Section::Sessions)?,
-        problems,
+    SessionsPage {
+        frame: visit.frame(Section::Sessions),
         list,
         kept,
-        app: Select::apps(&member.console().state.config, address.get("app"), words.lists),
+        app: Select::apps(&visit.state.config, address.get("app"), words.lists),
         reason: is_revoked.then(|| Select::of("reason", &reasons, address.get("reason"))),
         created: Days::of("created", address.get("created")),
         sort: Select::of("sort", &sorts, sort),
-        columns: Columns { tick: has_live && member.may(Permission::Revoke), user: true, brief: false },
+        columns: Columns { tick: has_live && visit.may(Permission::Revoke), user: true, brief: false },
         rows,
-    })
+    }
 }
 
 fn label(order: Order, names: &super::locale::Sessions) -> &'static str {

@@ -3,21 +3,19 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 
-use super::errors::Refused;
 use super::form::Problems;
 use super::frame::{Frame, Section};
 use super::page::Page;
-use super::posted::Posted;
-use super::role::Role;
-use super::visit::{Visit, see};
-use crate::db::Conn;
+use super::sign_in::{begin, with_visitor};
+use super::submission::Submission;
+use super::visit::{Answer, Visit};
 use crate::db::audit::{Audit, Entry};
 use crate::db::setup_links::SetupLink;
-use crate::db::staff::{self, Staff};
+use crate::db::staff::{Staff, check_name};
 use crate::error::{Error, Fault, FieldFault, Result};
-use crate::password;
+use crate::password::check_new;
 use crate::secret::TokenDigest;
 
 /// The page that the link opens.
@@ -44,96 +42,108 @@ pub struct SetupGonePage {
     pub frame: Frame,
 }
 
-/// Shows the page.
-pub async fn get(visit: Visit, link: web::Path<String>) -> Result<HttpResponse, Refused> {
-    let digest = TokenDigest::of_text(&link);
-    match whose(&visit, digest).await? {
-        Some(account) => page(&visit, account.as_ref(), "", Problems::none()),
-        None => gone(&visit),
-    }
+/// Shows the form while the link can be used.
+pub async fn get(visit: Visit, link: web::Path<String>) -> Answer {
+    let account = match find(&visit, &link).await {
+        Ok(account) => account,
+        Err(Error::Conflict(_)) => return Ok(gone(&visit)),
+        Err(why) => return Err(visit.fail(&why)),
+    };
+    show(&visit, StatusCode::OK, &link, account.as_ref(), "", Problems::none())
 }
 
-/// Sets the password, once.
-pub async fn post(visit: Visit, link: web::Path<String>, form: Posted) -> Result<HttpResponse, Refused> {
-    let digest = TokenDigest::of_text(&link);
-    let Some(account) = whose(&visit, digest.clone()).await? else { return gone(&visit) };
-    let typed = form.get("name").to_owned();
-    let name = account.as_ref().map_or_else(|| typed.clone(), |account| account.name.clone());
-    let faults = faults(&form, &name, account.is_none());
+/// Sets the password, makes the first owner if the link is theirs, and signs them in.
+pub async fn post(visit: Visit, link: web::Path<String>, form: Submission) -> Answer {
+    let form = form.check(&visit)?;
+    let account = match find(&visit, &link).await {
+        Ok(account) => account,
+        Err(Error::Conflict(_)) => return Ok(gone(&visit)),
+        Err(why) => return Err(visit.fail(&why)),
+    };
+    let typed = form.one("name").trim().to_owned();
+    let name = account.as_ref().map_or(typed.clone(), |account| account.name.clone());
+    let password = SecretString::from(form.one("password"));
+    let is_first = account.is_none();
+    let faults = faults(is_first, &name, &password, form.one("again"));
     if !faults.is_empty() {
-        let problems = Problems::from_faults(&faults, visit.words().forms);
-        return page(&visit, account.as_ref(), &typed, problems);
+        let problems = Problems::from_faults(&faults, visit.lang.words().forms);
+        return show(&visit, StatusCode::UNPROCESSABLE_ENTITY, &link, account.as_ref(), &typed, problems);
     }
-    let state = &visit.console().state;
-    let phc = state.passwords.hash(form.secret("password")).await?;
-    let (now, mut entry) = (visit.now(), visit.entry("staff.set_up", format!("staff:{name}")));
-    entry.actor.clone_from(&name);
-    entry.role = account.map_or_else(|| Role::Owner.code().to_owned(), |account| account.role);
-    let redeem = move |conn: &mut _| redeem(conn, &digest, &name, &phc, &entry, now);
-    match state.db.write(redeem).await {
-        Ok(()) => Ok(see(303, "/admin/login?after=set-up")),
-        Err(Error::Conflict(_)) => gone(&visit),
-        Err(why) => Err(why.into()),
+    match choose(&visit, &link, name, password).await {
+        Ok(account) => {
+            begin(&visit, account).await.map_err(|why| visit.fail(&why))?;
+            Ok(visit.go("/admin"))
+        }
+        Err(Error::Conflict(_)) => Ok(gone(&visit)),
+        Err(why) => Err(visit.fail(&why)),
     }
 }
 
-fn redeem(
-    conn: &mut Conn,
-    digest: &TokenDigest,
-    name: &str,
-    phc: &str,
-    entry: &Entry,
-    now: crate::clock::Instant,
-) -> Result<()> {
-    let id = match SetupLink::redeem(conn, digest, now)? {
-        SetupLink::FirstOwner => Staff::create(conn, name, Role::Owner.code(), now)?,
-        SetupLink::Password { staff_id } => staff_id,
-    };
-    Staff::set_password(conn, id, phc, now)?;
-    Audit::append(conn, entry, now).map(drop)
-}
-
-/// Whose password the link sets: none for a link that is gone, `Some(None)` for the first owner.
-async fn whose(visit: &Visit, digest: TokenDigest) -> Result<Option<Option<Staff>>> {
-    let now = visit.now();
+/// The account that a link is for, none for the first owner.
+async fn find(visit: &Visit, link: &str) -> Result<Option<Staff>> {
+    let (digest, now) = (TokenDigest::of_text(link), visit.now());
     let find = move |conn: &mut _| match SetupLink::find(conn, &digest, now)? {
-        None => Ok(None),
-        Some(SetupLink::FirstOwner) => Ok(Some(None)),
-        Some(SetupLink::Password { staff_id }) => Ok(Staff::find(conn, staff_id)?.map(Some)),
+        None => Err(Error::Conflict("link was used")),
+        Some(SetupLink::FirstOwner) => Ok(None),
+        Some(SetupLink::Password { staff_id }) => Staff::find(conn, staff_id),
     };
-    visit.console().state.db.read(find).await
+    visit.state.db.read(find).await
 }
 
-fn faults(form: &Posted, name: &str, is_first: bool) -> Vec<FieldFault> {
-    let (new, again) = (form.secret("password"), form.secret("again"));
-    let name_checked = if is_first { staff::check_name(name) } else { Ok(()) };
-    let differs = (new.expose_secret() != again.expose_secret())
-        .then_some(FieldFault { field: "again", fault: Fault::Differs });
-    let found = [name_checked, password::check_new(&new, name)].into_iter().filter_map(Result::err);
-    let of = |why| if let Error::Invalid(faults) = why { faults } else { Vec::new() };
-    found.flat_map(of).chain(differs).collect()
+/// Uses the link up and sets the password, in one transaction: of two that try at once one gets through.
+async fn choose(visit: &Visit, link: &str, name: String, password: SecretString) -> Result<Staff> {
+    let phc = visit.state.passwords.hash(password).await?;
+    let (digest, now, ip) = (TokenDigest::of_text(link), visit.now(), visit.address.to_string());
+    let mut entry: Entry = visit.entry("staff.setup", format!("staff:{name}"), "ok");
+    let set = move |conn: &mut _| {
+        let id = match SetupLink::redeem(conn, &digest, now)? {
+            SetupLink::FirstOwner => Staff::create(conn, &name, "owner", now)?,
+            SetupLink::Password { staff_id } => staff_id,
+        };
+        Staff::set_password(conn, id, &phc, now)?;
+        let account = Staff::find(conn, id)?.ok_or(Error::NotFound)?;
+        Staff::signed_in(conn, id, &ip, now)?;
+        entry.actor.clone_from(&account.name);
+        entry.role.clone_from(&account.role);
+        Audit::append(conn, &entry, now)?;
+        Ok(account)
+    };
+    visit.state.db.write(set).await
 }
 
-fn page(
+fn faults(is_first: bool, name: &str, password: &SecretString, again: &str) -> Vec<FieldFault> {
+    let of = |outcome: Result<()>| match outcome {
+        Err(Error::Invalid(faults)) => faults,
+        _ => Vec::new(),
+    };
+    let mut faults = if is_first { of(check_name(name)) } else { Vec::new() };
+    faults.extend(of(check_new(password, name)));
+    if faults.is_empty() && password.expose_secret() != again {
+        faults.push(FieldFault { field: "again", fault: Fault::Differs });
+    }
+    faults
+}
+
+fn show(
     visit: &Visit,
+    status: StatusCode,
+    link: &str,
     account: Option<&Staff>,
     typed: &str,
     problems: Problems,
-) -> Result<HttpResponse, Refused> {
-    let words = visit.words();
+) -> Answer {
+    let words = visit.lang.words();
+    let action = format!("/admin/setup/{}", super::query::encode(link));
     let role = |account: &Staff| account.role.parse().map_or("", |role| words.terms.role(role));
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let page = SetupPage {
-        frame: visit.frame(Section::Account)?,
-        action: visit.path().to_owned(),
-        account: account.map(|account| (words.setup.for_account)(&account.name, role(account))),
-        name: account.map_or_else(|| typed.chars().take(64).collect(), |account| account.name.clone()),
-        problems,
-    };
-    Ok(Page::new(visit.lang(), page).status(status).into_response())
+    let said = account.map(|account| (words.setup.for_account)(&account.name, role(account)));
+    let name = account.map_or_else(|| typed.to_owned(), |account| account.name.clone());
+    with_visitor(visit, Section::Account, |frame| {
+        let page = SetupPage { frame, action, account: said, name, problems };
+        Page::new(visit.lang, page).status(status).into_response()
+    })
 }
 
-fn gone(visit: &Visit) -> Result<HttpResponse, Refused> {
-    let frame = visit.frame(Section::Account)?;
-    Ok(Page::new(visit.lang(), SetupGonePage { frame }).status(StatusCode::GONE).into_response())
+fn gone(visit: &Visit) -> HttpResponse {
+    let page = SetupGonePage { frame: visit.frame(Section::Account) };
+    Page::new(visit.lang, page).status(StatusCode::GONE).into_response()
 }

@@ -28,7 +28,7 @@ impl<'a> Sight<'a> {
     /// The sight of this visit's reader.
     #[must_use]
     pub fn of(visit: &'a Visit) -> Self {
-        let config = &visit.console().state.config;
+        let config = &visit.state.config;
         Self {
             words: visit.words(),
             liveness: Liveness::at(visit.now(), config.session.idle),

@@ -1,142 +1,107 @@
-//! Console sessions in the database, behind actix-session.
+//! Where actix-session keeps console sessions: our own rows, by the digest of the cookie's value.
 //!
-//! The cookie's value is random and stored as a digest only. A session is inserted once, at sign-in; everything later
-//! updates, so that one that was ended meanwhile stays ended. Who the member of staff is comes from their row at every
-//! load, never from what the session carries.
+//! A session is a row only once somebody has signed in: strangers cannot fill the database. What ended stays ended:
+//! an update that finds no open row changes nothing and inserts nothing (the Redis store that comes with the crate
+//! would bring the session back).
 
 use std::collections::HashMap;
 
-use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, UpdateError};
-use actix_web::cookie::time::Duration as CookieDuration;
+use actix_session::storage::{
+    LoadError, SaveError, SessionKey, SessionStore, UpdateError, generate_session_key,
+};
+use actix_web::cookie::time::Duration;
 use anyhow::anyhow;
 
+use super::visit::SignedIn;
 use crate::db::staff_sessions::{NewStaffSession, StaffSession, TOUCH_EVERY};
-use crate::error::{Error, Result};
-use crate::secret::{self, TokenDigest, token};
+use crate::secret::{self, TokenDigest};
 use crate::state::State;
 
-/// The names under which a session carries things.
-pub mod name {
-    /// The member of staff's key: set at sign-in.
-    pub const STAFF: &str = "staff";
-    /// The browser's address at sign-in.
-    pub const IP: &str = "ip";
-    /// The browser's User-Agent at sign-in.
-    pub const AGENT: &str = "agent";
-    /// What the form tokens of this session are made of.
-    pub const SEED: &str = "seed";
-    /// What the last action did.
-    pub const FLASH: &str = "flash";
-    /// The member of staff as their row has it now: put in at every load.
-    pub const ACCOUNT: &str = "account";
-    /// The database could not be asked: put in instead of everything else.
-    pub const UNAVAILABLE: &str = "unavailable";
-}
+type Entries = HashMap<String, String>;
 
-/// What a session carries: JSON by name, as actix-session has it.
-type Carried = HashMap<String, String>;
+/// The entry that says who is signed in. Filled anew from the database at every load, so that a role or a disabled
+/// account is what it is now.
+pub(super) const SIGNED_IN: &str = "signed_in";
 
-/// A member of staff, as their row has them now.
-#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
-pub struct Account {
-    /// Their key.
-    pub id: i64,
-    /// What they sign in with.
-    pub name: String,
-    /// The word for their role.
-    pub role: String,
-    /// The language they chose.
-    pub language: Option<String>,
-}
-
-/// The store.
+/// Keeps console sessions in the database.
 #[derive(Clone, Debug)]
 pub struct Store(pub State);
 
-impl Store {
-    async fn find(&self, key: &SessionKey) -> Result<Option<Carried>> {
-        let digest = TokenDigest::of_text(key.as_ref());
-        let (now, idle) = (self.0.now(), self.0.config.admin.idle);
+impl SessionStore for Store {
+    async fn load(&self, key: &SessionKey) -> Result<Option<Entries>, LoadError> {
+        let (digest, now, idle) = (digest(key), self.0.now(), self.0.config.admin.idle);
         let wanted = digest.clone();
-        let found = self.0.db.lookup(move |conn| StaffSession::find_live(conn, &wanted, now, idle)).await?;
+        let find = move |conn: &mut _| StaffSession::find_live(conn, &wanted, now, idle);
+        let found = self.0.db.lookup(find).await.map_err(|why| LoadError::Other(anyhow!(why)))?;
         let Some(session) = found else { return Ok(None) };
         if now.since(session.last_seen_at) >= TOUCH_EVERY {
-            self.0.db.write(move |conn| StaffSession::touch(conn, &digest, now)).await?;
+            let touch = self.0.db.write(move |conn| StaffSession::touch(conn, &digest, now)).await;
+            if let Err(why) = touch {
+                // reading must go on while nothing can be written
+                log::warn!("a console session's use was not written down: {why}");
+            }
         }
-        let staff = session.staff;
-        let account = Account { id: staff.id, name: staff.name, role: staff.role, language: staff.language };
-        let mut carried: Carried = serde_json::from_str(&session.state).unwrap_or_default();
-        carried.insert(name::ACCOUNT.to_owned(), json(&account)?);
-        Ok(Some(carried))
+        let mut entries: Entries =
+            serde_json::from_str(&session.state).map_err(|why| LoadError::Deserialization(anyhow!(why)))?;
+        let who = SignedIn::from(session);
+        let who = serde_json::to_string(&who).map_err(|why| LoadError::Deserialization(anyhow!(why)))?;
+        entries.insert(SIGNED_IN.to_owned(), who);
+        Ok(Some(entries))
     }
 
-    async fn open(&self, carried: &Carried) -> Result<String> {
-        let read = |name: &str| -> Option<String> { serde_json::from_str(carried.get(name)?).ok() };
-        let staff_id = carried.get(name::STAFF).and_then(|id| serde_json::from_str(id).ok());
-        let (key, digest) = token::one_time()?;
+    async fn save(&self, entries: Entries, _ttl: &Duration) -> Result<SessionKey, SaveError> {
+        let who: SignedIn = entries
+            .get(SIGNED_IN)
+            .and_then(|text| serde_json::from_str(text).ok())
+            .ok_or_else(|| SaveError::Other(anyhow!("only people who signed in have sessions")))?;
         let now = self.0.now();
+        let key = generate_session_key();
+        let sid = secret::public_id(now).map_err(|why| SaveError::Other(anyhow!(why)))?;
         let new = NewStaffSession {
-            digest: digest.as_bytes().to_vec(),
-            sid: secret::public_id(now)?,
-            staff_id: staff_id.ok_or(Error::Internal("a console session of nobody"))?,
-            state: text(carried)?,
+            digest: digest(&key).as_bytes().to_vec(),
+            sid,
+            staff_id: who.id,
+            state: kept(entries).map_err(SaveError::Serialization)?,
             created_at: now,
             last_seen_at: now,
             expires_at: now + self.0.config.admin.session_lifetime,
-            ip: read(name::IP).unwrap_or_default(),
-            user_agent: read(name::AGENT).unwrap_or_default(),
+            ip: who.ip,
+            user_agent: who.user_agent,
         };
-        self.0.db.write(move |conn| StaffSession::open(conn, &new)).await?;
+        let opened = self.0.db.write(move |conn| StaffSession::open(conn, &new)).await;
+        opened.map_err(|why| SaveError::Other(anyhow!(why)))?;
         Ok(key)
-    }
-}
-
-impl SessionStore for Store {
-    async fn load(&self, key: &SessionKey) -> Result<Option<Carried>, LoadError> {
-        self.find(key).await.or_else(|why| {
-            // actix-session would answer 500 for every page; the guard says 503 instead
-            log::warn!(error:% = why; "a console session could not be loaded");
-            Ok(Some(HashMap::from([(name::UNAVAILABLE.to_owned(), "true".to_owned())])))
-        })
-    }
-
-    async fn save(&self, carried: Carried, _ttl: &CookieDuration) -> Result<SessionKey, SaveError> {
-        let key = self.open(&carried).await.map_err(|why| SaveError::Other(anyhow!(why)))?;
-        SessionKey::try_from(key).map_err(|why| SaveError::Other(anyhow!(why)))
     }
 
     async fn update(
         &self,
         key: SessionKey,
-        carried: Carried,
-        _ttl: &CookieDuration,
+        entries: Entries,
+        _ttl: &Duration,
     ) -> Result<SessionKey, UpdateError> {
-        let digest = TokenDigest::of_text(key.as_ref());
-        let state = text(&carried).map_err(|why| UpdateError::Serialization(anyhow!(why)))?;
-        // a session that was ended meanwhile stays ended: its cookie opens nothing
+        let (digest, state) = (digest(&key), kept(entries).map_err(UpdateError::Serialization)?);
         let stored = self.0.db.write(move |conn| StaffSession::store(conn, &digest, &state)).await;
-        stored.map(|_was_there| key).map_err(|why| UpdateError::Other(anyhow!(why)))
+        stored.map_err(|why| UpdateError::Other(anyhow!(why)))?;
+        Ok(key)
     }
 
-    async fn update_ttl(&self, _key: &SessionKey, _ttl: &CookieDuration) -> Result<(), anyhow::Error> {
-        // the end is fixed at sign-in, and use is noted at load
-        std::future::ready(Ok(())).await
+    async fn update_ttl(&self, _key: &SessionKey, _ttl: &Duration) -> Result<(), anyhow::Error> {
+        // idle and absolute ends are the row's
+        Ok(())
     }
 
     async fn delete(&self, key: &SessionKey) -> Result<(), anyhow::Error> {
-        let (digest, now) = (TokenDigest::of_text(key.as_ref()), self.0.now());
-        let end = move |conn: &mut _| StaffSession::end(conn, &digest, "sign_out", now);
-        self.0.db.write(end).await.map_err(|why| anyhow!(why))
+        let (digest, now) = (digest(key), self.0.now());
+        Ok(self.0.db.write(move |conn| StaffSession::end(conn, &digest, "signed_out", now)).await?)
     }
 }
 
-/// What is stored: everything but what comes fresh at each load.
-fn text(carried: &Carried) -> Result<String> {
-    let kept: HashMap<&String, &String> =
-        carried.iter().filter(|(name, _)| name.as_str() != name::ACCOUNT).collect();
-    json(&kept)
+fn digest(key: &SessionKey) -> TokenDigest {
+    TokenDigest::of_text(key.as_ref())
 }
 
-fn json(value: &impl serde::Serialize) -> Result<String> {
-    serde_json::to_string(value).map_err(|_cause| Error::Internal("a session that is no JSON"))
+/// What is written to the row: all but who is signed in, which has columns of its own.
+fn kept(mut entries: Entries) -> Result<String, anyhow::Error> {
+    entries.remove(SIGNED_IN);
+    Ok(serde_json::to_string(&entries)?)
 }

@@ -7,11 +7,11 @@ use super::errors::{Refusal, Refused};
 use super::frame::{Frame, Section};
 use super::list::Columns;
 use super::mask;
-use super::member::Member;
 use super::page::Page;
 use super::role::{Permission, Role};
 use super::session_row::{Badge, Fact, SessionRow, UserRef};
 use super::sight::Sight;
+use super::visit::{Allowed, Answer, Browse, Visit};
 use super::when::{self, When};
 use crate::db::Conn;
 use crate::db::audit::Audit;
@@ -144,14 +144,17 @@ impl Whole {
 }
 
 /// Shows the user.
-pub async fn get(member: Member, uid: web::Path<String>) -> Result<HttpResponse, Refused> {
-    member.require(Permission::Browse).await?;
-    let sight = Sight::of(&member);
-    let (wanted, liveness) = (id(&uid)?, sight.liveness);
-    let db = &member.console().state.db;
+pub async fn get(visit: Allowed<Browse>, uid: web::Path<String>) -> Answer {
+    visit.answer(whole(&visit, &uid).await)
+}
+
+async fn whole(visit: &Visit, uid: &str) -> Result<HttpResponse, Refused> {
+    let sight = Sight::of(visit);
+    let (wanted, liveness) = (id(uid)?, sight.liveness);
+    let db = &visit.state.db;
     let whole = db.read(move |conn| Whole::read(conn, &wanted, liveness)).await?;
-    let page = page(&member, &sight, &whole)?;
-    Ok(Page::new(member.lang(), page).into_response())
+    let page = page(visit, &sight, &whole);
+    Ok(Page::new(visit.lang, page).into_response())
 }
 
 /// A public id out of a path.
@@ -163,19 +166,19 @@ pub fn id(text: &str) -> Result<String, Refused> {
     if is_id { Ok(text.to_ascii_lowercase()) } else { Err(Refusal::NotFound.into()) }
 }
 
-fn page(member: &Member, sight: &Sight<'_>, whole: &Whole) -> Result<UserPage, Refused> {
+fn page(visit: &Visit, sight: &Sight<'_>, whole: &Whole) -> UserPage {
     let words = sight.words;
     let user = &whole.user;
     let rows: Vec<SessionRow> = whole.sessions.rows.iter().map(|listed| sight.row(listed)).collect();
     let live = rows.iter().filter(|row| row.live).count();
     let apps: Vec<String> = whole.identities.iter().map(|identity| sight.app(&identity.appid)).collect();
-    Ok(UserPage {
-        frame: member.frame(Section::Users)?,
+    UserPage {
+        frame: visit.frame(Section::Users),
         user: sight.user(&user.uid, &user.nickname),
         status: sight.status(user.status),
         live: (words.user.live_count)(u64::try_from(live).unwrap_or(u64::MAX)),
         app: apps.join(" · "),
-        actions: actions(member, user, live > 0, user.status.is_barred(member.now())),
+        actions: actions(visit, user, live > 0, user.status.is_barred(visit.now())),
         frozen: frozen(sight, user),
         deleted: user.deleted_at.map(|at| sight.when(at)),
         columns: Columns::default(),
@@ -185,15 +188,15 @@ fn page(member: &Member, sight: &Sight<'_>, whole: &Whole) -> Result<UserPage, R
         logins: whole.logins.iter().map(|login| login_row(sight, login)).collect(),
         history: whole.deeds.iter().map(|deed| deed_row(sight, deed)).collect(),
         rows,
-    })
+    }
 }
 
-fn actions(member: &Member, user: &User, has_live: bool, is_barred: bool) -> Actions {
+fn actions(visit: &Visit, user: &User, has_live: bool, is_barred: bool) -> Actions {
     let href = |verb: &str| format!("/admin/users/{}/{verb}", user.uid);
     let is_deleted = user.status == Status::Deleted;
-    let may_freeze = member.may(Permission::Freeze) && !is_deleted;
+    let may_freeze = visit.may(Permission::Freeze) && !is_deleted;
     Actions {
-        revoke: (has_live && member.may(Permission::Revoke)).then(|| href("revoke")),
+        revoke: (has_live && visit.may(Permission::Revoke)).then(|| href("revoke")),
         freeze: (may_freeze && !is_barred).then(|| href("freeze")),
         unfreeze: (may_freeze && is_barred).then(|| href("unfreeze")),
     }

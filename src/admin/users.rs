@@ -6,13 +6,12 @@ use askama::Template;
 use super::errors::Refused;
 use super::frame::{Frame, Link, Section};
 use super::list::{Count, Days, Empty, List, Select, Tag};
-use super::member::Member;
 use super::page::Page;
 use super::paging::Address;
 use super::query::{Kind, Known};
-use super::role::Permission;
 use super::session_row::{Badge, UserRef};
 use super::sight::Sight;
+use super::visit::{Allowed, Answer, Browse, Visit};
 use super::when::{self, When};
 use crate::db::Conn;
 use crate::db::identities::Identity;
@@ -113,19 +112,22 @@ impl Found {
 }
 
 /// Shows one screen of users.
-pub async fn get(member: Member, request: HttpRequest) -> Result<HttpResponse, Refused> {
-    let address = Address::read(&request, PATH, KNOWN)?;
-    member.require(Permission::Browse).await?;
-    let sight = Sight::of(&member);
+pub async fn get(visit: Allowed<Browse>, request: HttpRequest) -> Answer {
+    visit.answer(screen(&visit, &request).await)
+}
+
+async fn screen(visit: &Visit, request: &HttpRequest) -> Result<HttpResponse, Refused> {
+    let address = Address::read(request, PATH, KNOWN)?;
+    let sight = Sight::of(visit);
     let needle = fold(address.get("q").unwrap_or_default());
     let filter = filter(&address);
     let is_seen = address.get("sort") == Some("-seen");
     let order = if is_seen { Order::SeenDown } else { Order::CreatedDown };
     let (size, liveness) = (address.size(), sight.liveness);
-    let db = &member.console().state.db;
-    let keys = &member.console().state.keys;
+    let db = &visit.state.db;
+    let keys = &visit.state.keys;
     let (found, pager) = if needle.is_empty() {
-        let (start, filter) = (address.start(&member)?, filter.clone());
+        let (start, filter) = (address.start(visit)?, filter.clone());
         let list = move |conn: &mut _| {
             let screen = User::list(conn, &filter, order, &start, size, liveness)?;
             Found::around(conn, screen, liveness)
@@ -134,7 +136,7 @@ pub async fn get(member: Member, request: HttpRequest) -> Result<HttpResponse, R
         let pager = address.pager(keys, &found.screen, |user| user.key(order))?;
         (found, pager)
     } else {
-        let (start, filter, wanted) = (address.start(&member)?, filter.clone(), needle.clone());
+        let (start, filter, wanted) = (address.start(visit)?, filter.clone(), needle.clone());
         let search = move |conn: &mut _| {
             let screen = User::search(conn, &wanted, &filter, &start, size, liveness)?;
             Found::around(conn, screen, liveness)
@@ -144,11 +146,11 @@ pub async fn get(member: Member, request: HttpRequest) -> Result<HttpResponse, R
         (found, pager)
     };
     let rows: Vec<UserRow> = found.screen.rows.iter().map(|user| found.row(user, &sight)).collect();
-    let mut list = around(&member, &address, &rows, pager);
+    let mut list = around(visit, &address, &rows, pager);
     if needle.is_empty() && !rows.is_empty() {
-        count(&member, &mut list, filter, liveness).await;
+        count(visit, &mut list, filter, liveness).await;
     }
-    Ok(Page::new(member.lang(), page(&member, &address, list, rows)?).into_response())
+    Ok(Page::new(visit.lang, page(visit, &address, list, rows)).into_response())
 }
 
 fn filter(address: &Address) -> Filter {
@@ -166,10 +168,10 @@ fn filter(address: &Address) -> Filter {
 }
 
 /// Counts what matches, up to a bound, and estimates the whole; a database that is too slow for it is no failure.
-async fn count(member: &Member, list: &mut List, filter: Filter, liveness: Liveness) {
-    let words = member.words().lists;
+async fn count(visit: &Visit, list: &mut List, filter: Filter, liveness: Liveness) {
+    let words = visit.words().lists;
     let count = move |conn: &mut _| Ok((User::count(conn, &filter, liveness)?, User::estimate(conn)?));
-    match member.console().state.db.read(count).await {
+    match visit.state.db.read(count).await {
         Ok((found, all)) => {
             list.count = Some(Count::from(found).say(words));
             let all = u64::try_from(all).unwrap_or(0);
@@ -182,9 +184,9 @@ async fn count(member: &Member, list: &mut List, filter: Filter, liveness: Liven
     }
 }
 
-fn around(member: &Member, address: &Address, rows: &[UserRow], pager: super::list::Pager) -> List {
-    let words = member.words();
-    let today = format!("{}..", when::day(member.now()));
+fn around(visit: &Visit, address: &Address, rows: &[UserRow], pager: super::list::Pager) -> List {
+    let words = visit.words();
+    let today = format!("{}..", when::day(visit.now()));
     let tab = |pairs: &[(&str, &str)], label: &str| {
         let href = address.only(pairs);
         let of = |name| pairs.iter().find(|(other, _)| *other == name).map(|(_, value)| *value);
@@ -210,7 +212,7 @@ fn around(member: &Member, address: &Address, rows: &[UserRow], pager: super::li
         ("status", "frozen") => words.terms.frozen.to_owned(),
         ("status", _) => words.terms.active.to_owned(),
         ("has", _) => names.tab_sessions.to_owned(),
-        ("app", appid) => Sight::of(member).app(appid),
+        ("app", appid) => Sight::of(visit).app(appid),
         (_, value) => value.to_owned(),
     };
     let active = Tag::of(address, &labels, value);
@@ -223,20 +225,20 @@ fn around(member: &Member, address: &Address, rows: &[UserRow], pager: super::li
     List { tabs, tags: active, clear: PATH.to_owned(), pager, empty, is_later, ..List::default() }
 }
 
-fn page(member: &Member, address: &Address, list: List, rows: Vec<UserRow>) -> Result<UsersPage, Refused> {
-    let words = member.words();
+fn page(visit: &Visit, address: &Address, list: List, rows: Vec<UserRow>) -> UsersPage {
+    let words = visit.words();
     let names = words.users;
     let kept = ["status", "seen", "has", "n"];
     let kept = kept.into_iter().filter_map(|name| Some((name, address.get(name)?.to_owned()))).collect();
     let sorts = [("-created", names.sort_created), ("-seen", names.sort_seen)];
-    Ok(UsersPage {
-        frame: member.frame(Section::Users)?,
+    UsersPage {
+        frame: visit.frame(Section::Users),
         list,
         q: address.get("q").unwrap_or_default().to_owned(),
         kept,
-        app: Select::apps(&member.console().state.config, address.get("app"), words.lists),
+        app: Select::apps(&visit.state.config, address.get("app"), words.lists),
         created: Days::of("created", address.get("created")),
         sort: Select::of("sort", &sorts, address.get("sort").or(Some("-created"))),
         rows,
-    })
+    }
 }

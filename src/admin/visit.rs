@@ -1,307 +1,400 @@
-//! One request to the console: who reads, in which language and light, and from where.
+//! One request of the console: who makes it, in which language, and the ways to answer it.
 
-use std::rc::Rc;
+use std::marker::PhantomData;
+use std::net::IpAddr;
+use std::ops::Deref;
+use std::sync::Arc;
 
-use actix_session::{Session, SessionExt as _};
-use actix_web::cookie::{Cookie, SameSite};
-use actix_web::dev::{Payload, ServiceRequest};
-use actix_web::{FromRequest, HttpMessage as _, HttpRequest, HttpResponse, web};
+use actix_session::SessionExt as _;
+use actix_web::cookie::Cookie;
+use actix_web::dev::Payload;
+use actix_web::error::InternalError;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{LOCATION, RETRY_AFTER, USER_AGENT};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
+use futures_util::future::LocalBoxFuture;
+use serde::{Deserialize, Serialize};
 
-use super::Console;
+use super::cookies;
 use super::csrf::Csrf;
 use super::errors::{Refusal, Refused};
-use super::frame::{Flash, Frame, Section, Staff, Theme};
+use super::frame::{Assets, Flash, Frame, Section, Setting, Staff, Theme};
 use super::locale::{Lang, Words};
 use super::role::{Permission, Role};
-use super::store::{Account, name};
+use super::store::SIGNED_IN;
 use crate::clock::Instant;
-use crate::db::audit::Entry;
-use crate::error::Result;
-use crate::secret::{self, hex};
-use crate::server::ClientAddress;
+use crate::db::audit::{Audit, Entry};
+use crate::db::staff_sessions::StaffSession;
+use crate::error::{Error, Result};
+use crate::server::client_address::ClientAddress;
+use crate::server::language::Language;
 use crate::server::request_id::Current;
+use crate::state::State;
 
-/// What is known of a request to the console. Clones share it.
-#[derive(Clone)]
-pub struct Visit(Rc<Facts>);
+/// What a handler of the console answers. An error is an answer that was made already, see [`Visit::refuse`].
+pub type Answer = std::result::Result<HttpResponse, actix_web::Error>;
 
-struct Facts {
-    console: web::Data<Console>,
-    session: Session,
-    account: Option<Account>,
-    role: Option<Role>,
-    is_unavailable: bool,
-    had_session: bool,
-    lang: Lang,
+/// The entry of a console session that holds the message for the next page.
+const FLASH: &str = "flash";
+
+/// Who is signed in, and from where the session was opened.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SignedIn {
+    /// The account's key.
+    pub id: i64,
+    /// The console session's public id.
+    pub sid: String,
+    /// The account's name.
+    pub name: String,
+    /// What they are, as the database says it.
+    pub role: String,
+    /// The language they chose.
+    pub language: Option<String>,
+    /// The browser's address at sign-in.
+    pub ip: String,
+    /// The browser's User-Agent at sign-in, at most 512 bytes.
+    pub user_agent: String,
+}
+
+impl From<StaffSession> for SignedIn {
+    fn from(session: StaffSession) -> Self {
+        let StaffSession { sid, staff, .. } = session;
+        let (ip, user_agent) = (String::new(), String::new());
+        Self {
+            id: staff.id,
+            sid,
+            name: staff.name,
+            role: staff.role,
+            language: staff.language,
+            ip,
+            user_agent,
+        }
+    }
+}
+
+/// A request of the console, by anybody.
+pub struct Visit {
+    /// The process's state.
+    pub state: web::Data<State>,
+    /// The request.
+    pub request: HttpRequest,
+    /// The reader's language.
+    pub lang: Lang,
+    /// Where they come from.
+    pub address: IpAddr,
+    /// The request's id.
+    pub request_id: Arc<str>,
+    /// Who is signed in.
+    pub who: Option<SignedIn>,
     theme: Theme,
-    ip: String,
-    agent: String,
-    request_id: String,
-    path: String,
-    csrf: Csrf,
-    now: Instant,
 }
 
 impl Visit {
-    /// Learns about a request; the cookie, if a new one is needed, that ties forms to a browser before sign-in.
-    ///
-    /// # Errors
-    /// When there is no randomness, or no console around the request.
-    pub(super) fn begin(request: &ServiceRequest) -> Result<(Self, Option<Cookie<'static>>)> {
-        let internal = crate::error::Error::Internal;
-        let console =
-            request.app_data::<web::Data<Console>>().cloned().ok_or(internal("no console around a page"))?;
+    fn of(request: &HttpRequest) -> Result<Self> {
+        let state = request.app_data::<web::Data<State>>().ok_or(Error::Internal("no state"))?.clone();
         let session = request.get_session();
-        let is_unavailable = session.contains_key(name::UNAVAILABLE);
-        let account = session.get::<Account>(name::ACCOUNT).ok().flatten();
-        let role = account.as_ref().and_then(|account| account.role.parse().ok());
-        let account = account.filter(|_| role.is_some());
-        let mut new_door = None;
-        let carried = session.get::<String>(name::SEED).ok().flatten().filter(|_| account.is_some());
-        let door = request.cookie(&console.cookie("door")).map(|door| door.value().to_owned());
-        let seed = if let Some(seed) = carried.or(door) {
-            seed
-        } else {
-            let door = hex(&secret::random::<16>()?);
-            new_door = Some(console.lasting_cookie("door", door.clone(), false));
-            door
-        };
-        let cookie =
-            |which: &str| request.cookie(&console.cookie(which)).map(|cookie| cookie.value().to_owned());
-        let current = request.extensions().get::<Current>().cloned();
-        let preferred = account.as_ref().and_then(|account| account.language.as_deref());
-        let chosen =
-            preferred.and_then(Lang::parse).or_else(|| cookie("language").as_deref().and_then(Lang::parse));
-        let facts = Facts {
-            session,
-            role,
-            is_unavailable,
-            had_session: request.cookie(&console.cookie("")).is_some(),
-            lang: chosen.unwrap_or_else(|| {
-                current.as_ref().map(|current| current.language.into()).unwrap_or_default()
-            }),
-            theme: cookie("theme").as_deref().and_then(Theme::parse).unwrap_or_default(),
-            ip: ClientAddress::of(request.request()).0.to_string(),
-            agent: agent(request),
-            request_id: current.map(|current| current.id.to_string()).unwrap_or_default(),
-            path: address(request),
-            csrf: Csrf::of(&console.state.keys, &seed)?,
-            now: console.state.now(),
-            account,
-            console,
-        };
-        Ok((Self(Rc::new(facts)), new_door))
+        let who: Option<SignedIn> =
+            session.entries().get(SIGNED_IN).and_then(|text| serde_json::from_str(text).ok());
+        let (language, theme) = cookies::preferences(request);
+        let language =
+            who.as_ref().and_then(|who| who.language.as_deref()).and_then(Lang::parse).or(language);
+        let current = Current::get();
+        let lang = language.unwrap_or_else(|| Lang::from(Language::of(request.headers())));
+        let request_id = current.map_or_else(|| "".into(), |current| current.id);
+        let address = ClientAddress::of(request).0;
+        Ok(Self { state, request: request.clone(), lang, address, request_id, who, theme })
     }
 
-    /// The console.
-    #[must_use]
-    pub fn console(&self) -> &Console {
-        &self.0.console
-    }
-
-    /// What the session carries.
-    #[must_use]
-    pub fn session(&self) -> &Session {
-        &self.0.session
-    }
-
-    /// Whether the database could not say who this is.
-    #[must_use]
-    pub fn is_unavailable(&self) -> bool {
-        self.0.is_unavailable
-    }
-
-    /// Whether the browser sent a session's cookie, live or not.
-    #[must_use]
-    pub fn had_session(&self) -> bool {
-        self.0.had_session
-    }
-
-    /// Who is signed in.
-    #[must_use]
-    pub fn account(&self) -> Option<(&Account, Role)> {
-        self.0.account.as_ref().zip(self.0.role)
-    }
-
-    /// Whether who is signed in may do this.
-    #[must_use]
-    pub fn may(&self, permission: Permission) -> bool {
-        self.0.role.is_some_and(|role| role.may(permission))
-    }
-
-    /// The reader's language.
-    #[must_use]
-    pub fn lang(&self) -> Lang {
-        self.0.lang
-    }
-
-    /// Its words.
+    /// The reader's words.
     #[must_use]
     pub fn words(&self) -> &'static Words {
-        self.0.lang.words()
+        self.lang.words()
     }
 
-    /// When the request came.
+    /// The reader's name; empty when nobody is signed in.
     #[must_use]
-    pub fn now(&self) -> Instant {
-        self.0.now
+    pub fn name(&self) -> &str {
+        self.who.as_ref().map_or("", |who| &who.name)
     }
 
-    /// From which address.
+    /// The reader's key; 0, which nobody has, when nobody is signed in.
     #[must_use]
-    pub fn ip(&self) -> &str {
-        &self.0.ip
+    pub fn id(&self) -> i64 {
+        self.who.as_ref().map_or(0, |who| who.id)
     }
 
-    /// From which browser.
+    /// Whether the reader may do this.
     #[must_use]
-    pub fn agent(&self) -> &str {
-        &self.0.agent
+    pub fn may(&self, permission: Permission) -> bool {
+        self.role().is_some_and(|role| role.may(permission))
     }
 
-    /// Path and query of the page.
-    #[must_use]
-    pub fn path(&self) -> &str {
-        &self.0.path
-    }
-
-    /// What form tokens of this visit are checked against.
-    #[must_use]
-    pub fn csrf(&self) -> &Csrf {
-        &self.0.csrf
-    }
-
-    /// The page's frame. Takes the flash: it is shown once.
+    /// The answer of a handler: its page, or the one that says why there is none.
     ///
     /// # Errors
-    /// When there is no randomness for the form token.
-    pub fn frame(&self, section: Section) -> Result<Frame, Refused> {
-        let facts = &self.0;
-        let staff = self.account().map(|(account, role)| Staff { name: account.name.clone(), role });
-        let is_waiting = staff.is_some() && facts.session.contains_key(name::FLASH);
-        let flash = is_waiting.then(|| facts.session.remove_as::<Flash>(name::FLASH)).flatten();
-        Ok(Frame {
-            lang: facts.lang,
-            theme: facts.theme,
+    /// The latter, as actix wants it.
+    pub fn answer(&self, outcome: std::result::Result<HttpResponse, Refused>) -> Answer {
+        match outcome {
+            Err(Refused::GoOn(to)) => Ok(self.go(&to)),
+            Err(Refused::Moved(to)) => {
+                Ok(HttpResponse::PermanentRedirect().insert_header((LOCATION, to)).finish())
+            }
+            outcome => outcome.map_err(|why| self.refusal(why)),
+        }
+    }
+
+    fn refusal(&self, why: Refused) -> actix_web::Error {
+        match why {
+            Refused::Because(refusal) => self.refuse(refusal),
+            Refused::Failed(why) => self.fail(&why),
+            Refused::GoOn(to) | Refused::Moved(to) => {
+                InternalError::from_response("elsewhere", self.go(&to)).into()
+            }
+        }
+    }
+
+    /// The time now.
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        self.state.now()
+    }
+
+    /// The reader's role.
+    #[must_use]
+    pub fn role(&self) -> Option<Role> {
+        self.who.as_ref().and_then(|who| who.role.parse().ok())
+    }
+
+    /// What the browser says that it is, at most 512 bytes.
+    #[must_use]
+    pub fn user_agent(&self) -> String {
+        let agent =
+            self.request.headers().get(USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes()));
+        agent.unwrap_or_default().chars().filter(|one| !one.is_control()).take(256).collect()
+    }
+
+    /// The secret behind this visitor's form tokens: of their session, or before sign-in of a cookie of their browser.
+    ///
+    /// # Errors
+    /// When the key ring is empty.
+    pub fn csrf(&self) -> Result<Option<Csrf>> {
+        let seed = match &self.who {
+            Some(who) => Some(format!("session {}", who.sid)),
+            None => cookies::visitor(&self.request).map(|visitor| format!("visitor {visitor}")),
+        };
+        seed.map(|seed| Csrf::of(&self.state.keys, &seed)).transpose()
+    }
+
+    /// The frame of a page; takes the message of the last action.
+    #[must_use]
+    pub fn frame(&self, section: Section) -> Frame {
+        self.frame_with(section, self.csrf().ok().flatten())
+    }
+
+    pub(super) fn frame_with(&self, section: Section, csrf: Option<Csrf>) -> Frame {
+        let staff =
+            self.who.as_ref().zip(self.role()).map(|(who, role)| Staff { name: who.name.clone(), role });
+        Frame {
+            lang: self.lang,
+            theme: self.theme,
             staff,
             section,
-            flash: flash.and_then(Result::ok),
-            setting: facts.console.setting,
-            path: facts.path.clone(),
-            csrf: facts.csrf.masked()?,
-            request_id: facts.request_id.clone(),
+            flash: self.take_flash(),
+            setting: self.setting(),
+            path: self.request.uri().path_and_query().map_or_else(String::new, ToString::to_string),
+            csrf: csrf.and_then(|csrf| csrf.masked().ok()).unwrap_or_default(),
+            request_id: self.request_id.to_string(),
             version: env!("CARGO_PKG_VERSION"),
-            now: facts.now,
-            assets: std::sync::Arc::clone(&facts.console.assets),
+            now: self.now(),
+            assets: Assets::embedded(),
+        }
+    }
+
+    /// A real one is reached over https.
+    fn setting(&self) -> Setting {
+        if self.state.config.is_demo {
+            Setting::Demo
+        } else if self.state.config.is_https() {
+            Setting::Production
+        } else {
+            Setting::Test
+        }
+    }
+
+    fn take_flash(&self) -> Option<Flash> {
+        self.who.as_ref()?;
+        let session = self.request.get_session();
+        let flash = session.get::<Flash>(FLASH).ok().flatten()?;
+        session.remove(FLASH);
+        Some(flash)
+    }
+
+    /// Leaves a message for the next page.
+    ///
+    /// # Errors
+    /// Never in practice: a message is plain text.
+    pub fn leave(&self, flash: &Flash) -> Result<()> {
+        let stored = self.request.get_session().insert(FLASH, flash);
+        stored.map_err(|_why| Error::Internal("a message could not be stored"))
+    }
+
+    /// Sends the reader on to a page of ours: POST → 303 → GET.
+    #[must_use]
+    pub fn go(&self, to: &str) -> HttpResponse {
+        HttpResponse::SeeOther().insert_header((LOCATION, to)).finish()
+    }
+
+    /// The page that says why not, as the error that a handler returns.
+    #[must_use]
+    pub fn refuse(&self, refusal: Refusal) -> actix_web::Error {
+        let wait = if let Refusal::TooMany(seconds) = refusal { Some(seconds) } else { None };
+        let back = None;
+        let mut response = refusal.page(self.frame(Section::Problem), back).into_response();
+        let wait = wait.or((response.status() == StatusCode::SERVICE_UNAVAILABLE).then_some(2));
+        if let Some(seconds) = wait {
+            response.headers_mut().insert(RETRY_AFTER, seconds.into());
+        }
+        InternalError::from_response("refused", response).into()
+    }
+
+    /// The page for something that went wrong; our own faults are logged here, once.
+    #[must_use]
+    pub fn fail(&self, why: &Error) -> actix_web::Error {
+        self.refuse(match why {
+            Error::NotFound => Refusal::NotFound,
+            Error::Conflict(_) => Refusal::Conflict(self.lang.words().errors.conflict.to_owned()),
+            Error::RateLimited { retry_after } => Refusal::TooMany(retry_after.as_secs().max(1)),
+            Error::Storage(_) | Error::Busy => {
+                log::error!(error:% = why; "the console could not do it");
+                Refusal::Unavailable
+            }
+            _ => {
+                log::error!(error:% = why; "the console failed");
+                Refusal::Internal
+            }
         })
     }
 
-    /// Puts down what an action did, for the next page.
-    pub fn flash(&self, flash: &Flash) {
-        if let Err(why) = self.0.session.insert(name::FLASH, flash) {
-            log::warn!(error:% = why; "a notice was lost");
-        }
-    }
-
-    /// The page that says why not.
+    /// An audit entry by whoever makes this request.
     #[must_use]
-    pub fn refuse(&self, refusal: Refusal) -> HttpResponse {
-        let home = self.0.role.map_or("/admin/login", Role::home);
-        match refusal {
-            Refusal::Moved(href) => see(308, &href),
-            Refusal::SeeOther(href) => see(303, &href),
-            Refusal::SignIn => see(303, &self.sign_in_href()),
-            refusal => match self.frame(Section::Problem) {
-                Ok(frame) => refusal.page(frame, None, home).into_response(),
-                Err(_no_randomness) => HttpResponse::InternalServerError().finish(),
-            },
-        }
-    }
-
-    /// Where to sign in, and to come back from.
-    fn sign_in_href(&self) -> String {
-        let after = if self.0.had_session { "?after=ended" } else { "" };
-        if self.0.path == "/admin" {
-            return format!("/admin/login{after}");
-        }
-        let joint = if after.is_empty() { '?' } else { '&' };
-        format!("/admin/login{after}{joint}next={}", super::query::encode(&self.0.path))
-    }
-
-    /// The beginning of an audit entry: who, from where, in which request.
-    #[must_use]
-    pub fn entry(&self, action: &str, target: impl Into<String>) -> Entry {
-        let (actor, role) = self
-            .account()
-            .map_or_else(Default::default, |(account, role)| (account.name.clone(), role.code().to_owned()));
+    pub fn entry(&self, action: &str, target: String, result: &str) -> Entry {
+        let (actor, role) = self.who.as_ref().map_or_else(
+            || ("anonymous".to_owned(), String::new()),
+            |who| (who.name.clone(), who.role.clone()),
+        );
         Entry {
             actor,
             role,
-            ip: self.0.ip.clone(),
+            ip: self.address.to_string(),
             action: action.to_owned(),
-            target: target.into(),
-            result: "ok".to_owned(),
-            request_id: self.0.request_id.clone(),
+            target,
+            result: result.to_owned(),
+            request_id: self.request_id.to_string(),
             ..Entry::default()
         }
     }
-}
 
-/// A redirect.
-pub(super) fn see(status: u16, href: &str) -> HttpResponse {
-    let status =
-        actix_web::http::StatusCode::from_u16(status).unwrap_or(actix_web::http::StatusCode::SEE_OTHER);
-    HttpResponse::build(status)
-        .insert_header((actix_web::http::header::LOCATION, href))
-        .insert_header((actix_web::http::header::CACHE_CONTROL, "no-store"))
-        .finish()
-}
-
-/// Path and query; of what is no reading the path alone, for there is no going back to it otherwise.
-fn address(request: &ServiceRequest) -> String {
-    match request.query_string() {
-        query if !query.is_empty() && request.method().is_safe() => format!("{}?{query}", request.path()),
-        _ => request.path().to_owned(),
-    }
-}
-
-fn agent(request: &ServiceRequest) -> String {
-    let header = request.headers().get(actix_web::http::header::USER_AGENT);
-    header.and_then(|value| value.to_str().ok()).unwrap_or_default().chars().take(512).collect()
-}
-
-impl Console {
-    /// The name of a cookie of the console: `__Host-menwei`, `__Host-menwei-theme`; over http without the prefix,
-    /// which browsers take over https only.
-    #[must_use]
-    pub fn cookie(&self, which: &str) -> String {
-        let prefix = if self.is_https() { "__Host-" } else { "" };
-        let joint = if which.is_empty() { "" } else { "-" };
-        format!("{prefix}menwei{joint}{which}")
+    /// Writes an audit entry of its own; failing to is a failure of the action (等保 2.0: audit cannot be skipped).
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn record(&self, entry: Entry) -> Result<()> {
+        let now = self.now();
+        self.state.db.write(move |conn| Audit::append(conn, &entry, now)).await.map(drop)
     }
 
-    /// A cookie of that name, for a year or until the browser closes.
-    #[must_use]
-    pub fn lasting_cookie(&self, which: &str, value: String, lasts: bool) -> Cookie<'static> {
-        let cookie = Cookie::build(self.cookie(which), value)
-            .path("/")
-            .secure(self.is_https())
-            .http_only(true)
-            .same_site(SameSite::Lax);
-        if lasts {
-            cookie.max_age(actix_web::cookie::time::Duration::days(365)).finish()
-        } else {
-            cookie.finish()
+    /// Lets the reader go on who may do this; a refusal is in the trail before they see it.
+    ///
+    /// # Errors
+    /// [`Refusal::Permission`], or the database's.
+    pub async fn require(&self, permission: Permission) -> std::result::Result<(), Refused> {
+        if self.may(permission) {
+            return Ok(());
         }
+        let denied = self.entry("permission.denied", format!("permission:{permission:?}"), "denied");
+        self.record(denied).await?;
+        Err(Refusal::Permission(permission).into())
+    }
+
+    /// A cookie with what every cookie of the console has.
+    pub(super) fn cookie(&self, name: &'static str, value: String) -> Cookie<'static> {
+        cookies::cookie(self.state.config.is_https(), name, value)
     }
 }
 
 impl FromRequest for Visit {
-    type Error = Refused;
-    type Future = std::future::Ready<Result<Self, Refused>>;
+    type Error = actix_web::Error;
+    type Future = std::future::Ready<std::result::Result<Self, actix_web::Error>>;
 
     fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
-        let found = request.extensions().get::<Self>().cloned();
-        std::future::ready(found.ok_or_else(|| Refusal::Internal.into()))
+        std::future::ready(Self::of(request).map_err(actix_web::error::ErrorInternalServerError))
+    }
+}
+
+/// A permission as a type, so that a handler's arguments say what it takes to reach it.
+pub trait Needs {
+    /// The permission.
+    const PERMISSION: Permission;
+}
+
+macro_rules! needs {
+    ($($permission:ident)*) => {$(
+        #[doc = concat!("[`Permission::", stringify!($permission), "`] as a type.")]
+        #[derive(Debug)]
+        pub enum $permission {}
+
+        impl Needs for $permission {
+            const PERMISSION: Permission = Permission::$permission;
+        }
+    )*};
+}
+needs! { Browse Revoke Freeze ReadOwnAudit }
+
+/// A request by a member of staff who may do `N`. Who is not signed in is sent to do so; who may not sees which
+/// permission is missing, and the audit trail has it.
+pub struct Allowed<N> {
+    visit: Visit,
+    /// Who they are.
+    pub staff: SignedIn,
+    /// What they are.
+    pub role: Role,
+    needs: PhantomData<N>,
+}
+
+impl<N> Deref for Allowed<N> {
+    type Target = Visit;
+
+    fn deref(&self) -> &Visit {
+        &self.visit
+    }
+}
+
+impl<N: Needs + 'static> FromRequest for Allowed<N> {
+    type Error = actix_web::Error;
+    type Future = LocalBoxFuture<'static, std::result::Result<Self, actix_web::Error>>;
+
+    fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+        let visit = Visit::of(request).map_err(actix_web::error::ErrorInternalServerError);
+        Box::pin(async move {
+            let visit = visit?;
+            let Some((staff, role)) = visit.who.clone().zip(visit.role()) else {
+                return Err(InternalError::from_response("signed out", to_sign_in(&visit)).into());
+            };
+            if let Err(why) = visit.require(N::PERMISSION).await {
+                return Err(visit.refusal(why));
+            }
+            Ok(Self { visit, staff, role, needs: PhantomData })
+        })
+    }
+}
+
+/// The way to the sign-in page, and back afterwards.
+fn to_sign_in(visit: &Visit) -> HttpResponse {
+    let next = visit.request.uri().path_and_query().map_or("/admin", |path| path.as_str());
+    if visit.request.method().is_safe() && next != "/admin" {
+        let next = super::query::encode(next);
+        visit.go(&format!("/admin/login?next={next}"))
+    } else {
+        visit.go("/admin/login")
     }
 }

@@ -113,7 +113,8 @@ impl Identity {
             diesel::update(identities::table.find(self.id))
                 .set((
                     identities::session_key.eq(sealed),
-                    identities::session_key_before.eq(&self.session_key),
+                    // the row's own, not ours: another login may have changed it since we read it
+                    identities::session_key_before.eq(identities::session_key.nullable()),
                 ))
                 .execute(conn)?;
         }

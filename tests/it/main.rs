@@ -1,9 +1,19 @@
 //! The integration tests, one binary: each module is a part of menwei seen from outside.
 
 #[cfg(test)]
+mod api;
+#[cfg(test)]
 mod databases;
 #[cfg(test)]
+mod db;
+#[cfg(test)]
+mod demo;
+#[cfg(test)]
+mod processes;
+#[cfg(test)]
 mod server;
+#[cfg(test)]
+mod structure;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

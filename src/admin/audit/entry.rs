@@ -6,11 +6,11 @@ use askama::Template;
 use super::{actor, result, role, target};
 use crate::admin::errors::{Refusal, Refused};
 use crate::admin::frame::{Frame, Section};
-use crate::admin::member::Member;
 use crate::admin::page::Page;
 use crate::admin::role::Permission;
 use crate::admin::session_row::Fact;
 use crate::admin::sight::Sight;
+use crate::admin::visit::{Allowed, Answer, ReadOwnAudit, Visit};
 use crate::admin::when::When;
 use crate::clock::Instant;
 use crate::db::audit::{Audit, Filter};
@@ -36,26 +36,29 @@ pub struct AuditEntryPage {
 }
 
 /// Shows the entry. What somebody else did is not found by those who may read only their own.
-pub async fn get(member: Member, id: web::Path<String>) -> Result<HttpResponse, Refused> {
-    member.require(Permission::ReadOwnAudit).await?;
+pub async fn get(visit: Allowed<ReadOwnAudit>, id: web::Path<String>) -> Answer {
+    visit.answer(found(&visit, &id).await)
+}
+
+async fn found(visit: &Visit, id: &str) -> Result<HttpResponse, Refused> {
     let id: i64 = id.parse().ok().filter(|id| (1..i64::MAX).contains(id)).ok_or(Refusal::NotFound)?;
-    let own_only = !member.may(Permission::ReadAudit);
-    let filter = Filter { actor: own_only.then(|| member.account.name.clone()), ..Filter::default() };
+    let own_only = !visit.may(Permission::ReadAudit);
+    let filter = Filter { actor: own_only.then(|| visit.name().to_owned()), ..Filter::default() };
     let start = Start::After((Instant::EPOCH, id + 1));
     let read = move |conn: &mut _| Audit::list(conn, &filter, &start, 1);
-    let found = member.console().state.db.read(read).await?.rows.into_iter().next();
+    let found = visit.state.db.read(read).await?.rows.into_iter().next();
     let entry = found.filter(|entry| entry.id == id).ok_or(Refusal::NotFound)?;
-    let sight = Sight::of(&member);
+    let sight = Sight::of(visit);
     let (kind, result) = result(&sight, &entry);
     let page = AuditEntryPage {
-        frame: member.frame(Section::Audit)?,
+        frame: visit.frame(Section::Audit),
         action: sight.words.actions.name(&entry.action).to_owned(),
         at: sight.when(entry.at),
         kind,
         result,
         facts: facts(&sight, &entry),
     };
-    Ok(Page::new(member.lang(), page).into_response())
+    Ok(Page::new(visit.lang, page).into_response())
 }
 
 fn facts(sight: &Sight<'_>, entry: &Audit) -> Vec<Fact> {

@@ -216,7 +216,7 @@ fn errors(lang: Lang, texts: &Texts) -> Vec<(&'static str, String)> {
     let page = |(name, refusal): (&'static str, Refusal)| {
         let frame = Frame { flash: Some(flash.clone()), ..frame(lang, Section::Problem) };
         let frame = if name == "error-409" { frame } else { Frame { flash: None, ..frame } };
-        (name, html(&refusal.page(frame, Some("/admin/sessions".to_owned()), "/admin/users").template))
+        (name, html(&refusal.page(frame, Some("/admin/sessions".to_owned())).template))
     };
     refusals.into_iter().map(page).collect()
 }

@@ -5,7 +5,6 @@ use std::time::Duration;
 use super::{NOW, Texts, frame, html};
 use crate::admin::audit::{AuditPage, AuditRow, Target};
 use crate::admin::avatar::Avatar;
-use crate::admin::form::Problems;
 use crate::admin::frame::{Choice, Flash, FlashKind, Frame, Link, Section, Staff};
 use crate::admin::list::{Columns, Count, Days, Empty, List, Pager, Select, Tag};
 use crate::admin::locale::Lang;
@@ -35,10 +34,7 @@ pub fn pages(lang: Lang, texts: &Texts) -> Vec<(&'static str, String)> {
         }),
         ("user", html(&user_page(lang, texts, false))),
         ("user-frozen", html(&user_page(lang, texts, true))),
-        ("sessions", html(&sessions(lang, texts, Problems::none()))),
-        ("sessions-wrong", {
-            html(&sessions(lang, texts, Problems::one("sid", words.sessions.nothing_ticked)))
-        }),
+        ("sessions", html(&sessions(lang, texts))),
         ("audit", html(&audit(lang, texts))),
     ]
 }
@@ -258,12 +254,11 @@ fn user_page(lang: Lang, texts: &Texts, frozen: bool) -> UserPage {
     }
 }
 
-fn sessions(lang: Lang, texts: &Texts, problems: Problems) -> SessionsPage {
+fn sessions(lang: Lang, texts: &Texts) -> SessionsPage {
     let words = lang.words();
     let names = words.sessions;
     SessionsPage {
         frame: Frame { path: "/admin/sessions".to_owned(), ..frame(lang, Section::Sessions) },
-        problems,
         list: List {
             tabs: tabs(&[
                 ("/admin/sessions", names.tab_live),

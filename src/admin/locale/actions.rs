@@ -27,7 +27,7 @@ words! {
 pub const CODES: [&str; 12] = [
     "staff.sign_in",
     "staff.sign_out",
-    "staff.set_up",
+    "staff.setup",
     "staff.add",
     "staff.passwd",
     "staff.disable",
@@ -46,7 +46,7 @@ impl Actions {
         match code {
             "staff.sign_in" => self.sign_in,
             "staff.sign_out" => self.sign_out,
-            "staff.set_up" => self.set_up,
+            "staff.setup" => self.set_up,
             "staff.add" => self.add,
             "staff.passwd" => self.passwd,
             "staff.disable" => self.disable,

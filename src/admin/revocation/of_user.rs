@@ -4,16 +4,14 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 
 use super::{Order, Question, number};
-use crate::admin::errors::{Refusal, Refused};
+use crate::admin::errors::Refused;
 use crate::admin::form::Problems;
 use crate::admin::frame::Flash;
-use crate::admin::member::Member;
 use crate::admin::page::Page;
-use crate::admin::posted::Posted;
-use crate::admin::role::Permission;
 use crate::admin::sight::Sight;
+use crate::admin::submission::{Fields, Submission};
 use crate::admin::user::id;
-use crate::admin::visit::see;
+use crate::admin::visit::{Allowed, Answer, Revoke, Visit};
 use crate::db::Conn;
 use crate::db::page::Start;
 use crate::db::sessions::list::{Filter, Listed, Order as By, StateFilter};
@@ -25,19 +23,26 @@ use crate::error::{Error, Result};
 const MOST: usize = 1000;
 
 /// Asks.
-pub async fn get(member: Member, uid: web::Path<String>) -> Result<HttpResponse, Refused> {
-    member.require(Permission::Revoke).await?;
-    let (user, live) = find(&member, &uid).await?;
-    ask(&member, &user, &live, None)
+pub async fn get(visit: Allowed<Revoke>, uid: web::Path<String>) -> Answer {
+    visit.answer(question(&visit, &uid).await)
+}
+
+async fn question(visit: &Visit, uid: &str) -> Result<HttpResponse, Refused> {
+    let (user, live) = find(visit, uid).await?;
+    Ok(ask(visit, &user, &live, None))
 }
 
 /// Does it.
-pub async fn post(member: Member, uid: web::Path<String>, form: Posted) -> Result<HttpResponse, Refused> {
-    member.require(Permission::Revoke).await?;
-    let (user, live) = find(&member, &uid).await?;
-    let order = match Order::read(&member, &form).await? {
+pub async fn post(visit: Allowed<Revoke>, uid: web::Path<String>, form: Submission) -> Answer {
+    let form = form.check(&visit)?;
+    visit.answer(revoke(&visit, &uid, &form).await)
+}
+
+async fn revoke(visit: &Visit, uid: &str, form: &Fields) -> Result<HttpResponse, Refused> {
+    let (user, live) = find(visit, uid).await?;
+    let order = match Order::read(visit, form).await? {
         Ok(order) => order,
-        Err(problems) => return ask(&member, &user, &live, Some((&form, problems))),
+        Err(problems) => return Ok(ask(visit, &user, &live, Some((form, problems)))),
     };
     let (user_id, liveness) = (user.id, order.liveness);
     let write = move |conn: &mut _| {
@@ -47,9 +52,9 @@ pub async fn post(member: Member, uid: web::Path<String>, form: Posted) -> Resul
             all(conn, user_id, liveness)?.into_iter().map(|listed| listed.session.sid).collect();
         order.carry_out(conn, &sids)
     };
-    let done = member.console().state.db.write(write).await?;
-    member.flash(&done.flash(member.words()));
-    Ok(see(303, &format!("/admin/users/{}", user.uid)))
+    let done = visit.state.db.write(write).await?;
+    visit.leave(&done.flash(visit.words()))?;
+    Ok(visit.go(&format!("/admin/users/{}", user.uid)))
 }
 
 fn all(conn: &mut Conn, user_id: i64, liveness: Liveness) -> Result<Vec<Listed>> {
@@ -58,36 +63,31 @@ fn all(conn: &mut Conn, user_id: i64, liveness: Liveness) -> Result<Vec<Listed>>
 }
 
 /// The user and what is live of theirs. With nothing left to end there is nothing to ask.
-async fn find(member: &Member, uid: &str) -> Result<(User, Vec<Listed>), Refused> {
-    let (wanted, liveness) = (id(uid)?, Sight::of(member).liveness);
+async fn find(visit: &Visit, uid: &str) -> Result<(User, Vec<Listed>), Refused> {
+    let (wanted, liveness) = (id(uid)?, Sight::of(visit).liveness);
     let read = move |conn: &mut _| {
         let user = User::find(conn, &wanted)?.ok_or(Error::NotFound)?;
         let live = all(conn, user.id, liveness)?;
         Ok((user, live))
     };
-    let (user, live) = member.console().state.db.read(read).await?;
+    let (user, live) = visit.state.db.read(read).await?;
     if live.is_empty() {
-        member.flash(&Flash::note(member.words().revocation.nothing_left));
-        return Err(Refusal::SeeOther(format!("/admin/users/{}", user.uid)).into());
+        visit.leave(&Flash::note(visit.words().revocation.nothing_left))?;
+        return Err(Refused::GoOn(format!("/admin/users/{}", user.uid)));
     }
     Ok((user, live))
 }
 
-fn ask(
-    member: &Member,
-    user: &User,
-    live: &[Listed],
-    sent: Option<(&Posted, Problems)>,
-) -> Result<HttpResponse, Refused> {
+fn ask(visit: &Visit, user: &User, live: &[Listed], sent: Option<(&Fields, Problems)>) -> HttpResponse {
     let href = format!("/admin/users/{}", user.uid);
-    let name = Sight::of(member).name(&user.nickname);
+    let name = Sight::of(visit).name(&user.nickname);
     let status = if sent.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let question = Question {
-        heading: (member.words().revocation.heading_all)(&name, number(live.len())),
+        heading: (visit.words().revocation.heading_all)(&name, number(live.len())),
         sessions: live,
         live: live.len(),
         action: format!("{href}/revoke"),
         back: href,
     };
-    Ok(Page::new(member.lang(), question.page(member, sent)?).status(status).into_response())
+    Page::new(visit.lang, question.page(visit, sent)).status(status).into_response()
 }

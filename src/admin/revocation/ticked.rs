@@ -10,15 +10,13 @@ use super::{Order, Outcome, Question, number};
 use crate::admin::errors::{Refusal, Refused};
 use crate::admin::form::Problems;
 use crate::admin::frame::{Flash, FlashKind};
-use crate::admin::member::Member;
 use crate::admin::page::Page;
-use crate::admin::posted::Posted;
 use crate::admin::query::{Kind, Known, Query, Reading, encode};
-use crate::admin::role::Permission;
 use crate::admin::sight::Sight;
 use crate::admin::sign_in::own_path;
+use crate::admin::submission::{Fields, Submission};
 use crate::admin::user::id;
-use crate::admin::visit::see;
+use crate::admin::visit::{Allowed, Answer, Browse, Revoke, Visit};
 use crate::db::selections::{MOST, Selection};
 use crate::db::sessions::list::Listed;
 use crate::db::sessions::{Session, State};
@@ -32,11 +30,15 @@ const KNOWN: &[Known] = &[
 ];
 
 /// Keeps the ticks and leads to the question.
-pub async fn select(member: Member, form: Posted) -> Result<HttpResponse, Refused> {
-    member.require(Permission::Revoke).await?;
-    let words = member.words().sessions;
-    let back = own_path(form.get("back")).unwrap_or(LIST);
-    let mut sids = form.all("sid").iter().map(|sid| id(sid)).collect::<Result<Vec<String>, Refused>>()?;
+pub async fn select(visit: Allowed<Revoke>, form: Submission) -> Answer {
+    let form = form.check(&visit)?;
+    visit.answer(keep(&visit, &form).await)
+}
+
+async fn keep(visit: &Visit, form: &Fields) -> Result<HttpResponse, Refused> {
+    let words = visit.words().sessions;
+    let back = list_of(form.one("back"));
+    let mut sids = form.all("sid").map(id).collect::<Result<Vec<String>, Refused>>()?;
     sids.sort_unstable();
     sids.dedup();
     let trouble = match sids.len() {
@@ -45,29 +47,52 @@ pub async fn select(member: Member, form: Posted) -> Result<HttpResponse, Refuse
         _ => None,
     };
     if let Some(text) = trouble {
-        member.flash(&Flash { kind: FlashKind::Problem, text, link: None });
-        return Ok(see(303, back));
+        visit.leave(&Flash { kind: FlashKind::Problem, text, link: None })?;
+        return Ok(visit.go(&back));
     }
-    let (staff, now) = (member.account.id, member.now());
-    let key = member.console().state.db.write(move |conn| Selection::keep(conn, staff, &sids, now)).await?;
+    let (staff, now) = (visit.id(), visit.now());
+    let key = visit.state.db.write(move |conn| Selection::keep(conn, staff, &sids, now)).await?;
+    Ok(visit.go(&href(&key, &back)))
+}
+
+/// The page that asks about a selection, and knows the list that it came from.
+fn href(key: &str, back: &str) -> String {
     let back = if back == LIST { String::new() } else { format!("&back={}", encode(back)) };
-    Ok(see(303, &format!("/admin/sessions/revoke?selection={key}{back}")))
+    format!("/admin/sessions/revoke?selection={key}{back}")
+}
+
+/// The list that the reader came from, in the state they left it.
+fn list_of(path: &str) -> String {
+    let own = own_path(path);
+    if own == "/admin" { LIST.to_owned() } else { own }
+}
+
+/// The list: there is nothing to see under the address that ticks are sent to.
+pub async fn list(visit: Allowed<Browse>) -> Answer {
+    std::future::ready(Ok(visit.go(LIST))).await
 }
 
 /// Asks.
-pub async fn get(member: Member, request: HttpRequest) -> Result<HttpResponse, Refused> {
-    member.require(Permission::Revoke).await?;
-    let chosen = Chosen::find(&member, &request).await?;
-    chosen.ask(&member, None)
+pub async fn get(visit: Allowed<Revoke>, request: HttpRequest) -> Answer {
+    visit.answer(question(&visit, &request).await)
+}
+
+async fn question(visit: &Visit, request: &HttpRequest) -> Result<HttpResponse, Refused> {
+    let chosen = Chosen::find(visit, request).await?;
+    Ok(chosen.ask(visit, None))
 }
 
 /// Does it.
-pub async fn post(member: Member, request: HttpRequest, form: Posted) -> Result<HttpResponse, Refused> {
-    member.require(Permission::Revoke).await?;
-    let chosen = Chosen::find(&member, &request).await?;
-    let order = match Order::read(&member, &form).await? {
+pub async fn post(visit: Allowed<Revoke>, request: HttpRequest, form: Submission) -> Answer {
+    let form = form.check(&visit)?;
+    visit.answer(revoke(&visit, &request, &form).await)
+}
+
+async fn revoke(visit: &Visit, request: &HttpRequest, form: &Fields) -> Result<HttpResponse, Refused> {
+    let chosen = Chosen::find(visit, request).await?;
+    let order = match Order::read(visit, form).await? {
         Ok(order) => order,
-        Err(problems) => return chosen.ask(&member, Some((&form, problems))),
+        Err(problems) => return Ok(chosen.ask(visit, Some((form, problems)))),
     };
     let (key, sids) = (chosen.key.clone(), chosen.sids.clone());
     let write = move |conn: &mut _| {
@@ -77,13 +102,13 @@ pub async fn post(member: Member, request: HttpRequest, form: Posted) -> Result<
         // somebody was faster with the same selection: all of this is undone
         if Selection::settle(conn, &key, &text)? { Ok(done) } else { Err(Error::Conflict("settled")) }
     };
-    match member.console().state.db.write(write).await {
+    match visit.state.db.write(write).await {
         Ok(done) => {
-            member.flash(&done.flash(member.words()));
-            Ok(see(303, &chosen.back))
+            visit.leave(&done.flash(visit.words()))?;
+            Ok(visit.go(&chosen.back))
         }
         // shows what the first press did
-        Err(Error::Conflict(_)) => Ok(see(303, member.path())),
+        Err(Error::Conflict(_)) => Ok(visit.go(&chosen.href())),
         Err(why) => Err(why.into()),
     }
 }
@@ -98,71 +123,76 @@ struct Chosen {
 
 impl Chosen {
     /// The selection that the address names. One that was carried out leads back to the list, with what came of it.
-    async fn find(member: &Member, request: &HttpRequest) -> Result<Self, Refused> {
+    async fn find(visit: &Visit, request: &HttpRequest) -> Result<Self, Refused> {
         let query = match Query::read(KNOWN, request.query_string()) {
             Ok(Reading::Canonical(query)) => query,
             Ok(Reading::Elsewhere(text)) => {
-                return Err(Refusal::Moved(format!("/admin/sessions/revoke?{text}")).into());
+                return Err(Refused::Moved(format!("/admin/sessions/revoke?{text}")));
             }
             Err(bad) => return Err(Refusal::Parameter(bad.0).into()),
         };
-        let back = query.get("back").and_then(own_path).unwrap_or(LIST).to_owned();
+        let back = list_of(query.get("back").unwrap_or_default());
         let Some(key) = query.get("selection").map(str::to_owned) else {
-            return Err(Refusal::SeeOther(back).into());
+            return Err(Refused::GoOn(back));
         };
-        let (staff, now, wanted) = (member.account.id, member.now(), key.clone());
+        let (staff, now, wanted) = (visit.id(), visit.now(), key.clone());
         let read = move |conn: &mut _| {
             let Some(selection) = Selection::find(conn, staff, &wanted, now)? else { return Ok(None) };
             let sessions = Session::find_listed(conn, &selection.items)?;
             Ok(Some((selection, sessions)))
         };
-        let found = member.console().state.db.read(read).await?;
-        let words = member.words();
+        let found = visit.state.db.read(read).await?;
+        let words = visit.words();
         let Some((selection, sessions)) = found else {
-            member.flash(&Flash::note(words.revocation.gone_text));
-            return Err(Refusal::SeeOther(back).into());
+            visit.leave(&Flash::note(words.revocation.gone_text))?;
+            return Err(Refused::GoOn(back));
         };
         if let Some(done) = selection.outcome.and_then(|text| serde_json::from_str::<Outcome>(&text).ok()) {
-            member.flash(&done.flash(words));
-            return Err(Refusal::SeeOther(back).into());
+            visit.leave(&done.flash(words))?;
+            return Err(Refused::GoOn(back));
         }
         let chosen = Self { key, sids: selection.items, sessions, back };
-        if chosen.live(member) == 0 {
-            return Err(chosen.too_late(member).into());
+        if chosen.live(visit) == 0 {
+            return Err(chosen.too_late(visit)?);
         }
         Ok(chosen)
     }
 
-    fn live(&self, member: &Member) -> usize {
-        let liveness = Sight::of(member).liveness;
+    /// The page that asks.
+    fn href(&self) -> String {
+        href(&self.key, &self.back)
+    }
+
+    fn live(&self, visit: &Visit) -> usize {
+        let liveness = Sight::of(visit).liveness;
         let is_live = |listed: &&Listed| listed.session.state(listed.status, liveness) == State::Live;
         self.sessions.iter().filter(is_live).count()
     }
 
     /// All of them have ended meanwhile: who ended the last one, and when.
-    fn too_late(&self, member: &Member) -> Refusal {
-        let sight = Sight::of(member);
+    fn too_late(&self, visit: &Visit) -> Result<Refused, Refused> {
+        let sight = Sight::of(visit);
         let last = self.sessions.iter().max_by_key(|listed| listed.session.ended_at);
         let ending =
             last.and_then(|listed| Some((listed.session.ended_by.as_deref()?, listed.session.ended_at?)));
-        if let Some((by, at)) = ending.filter(|(by, _)| *by != member.account.name) {
+        if let Some((by, at)) = ending.filter(|(by, _)| *by != visit.name()) {
             let at = crate::admin::when::absolute(at);
-            return Refusal::Conflict((sight.words.revocation.by_other)(sight.ender(by), &at));
+            return Ok(Refusal::Conflict((sight.words.revocation.by_other)(sight.ender(by), &at)).into());
         }
-        member.flash(&Flash::note(sight.words.revocation.nothing_left));
-        Refusal::SeeOther(self.back.clone())
+        visit.leave(&Flash::note(sight.words.revocation.nothing_left))?;
+        Ok(Refused::GoOn(self.back.clone()))
     }
 
-    fn ask(&self, member: &Member, sent: Option<(&Posted, Problems)>) -> Result<HttpResponse, Refused> {
-        let live = self.live(member);
+    fn ask(&self, visit: &Visit, sent: Option<(&Fields, Problems)>) -> HttpResponse {
+        let live = self.live(visit);
         let status = if sent.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
         let question = Question {
-            heading: (member.words().revocation.heading)(number(live)),
+            heading: (visit.words().revocation.heading)(number(live)),
             sessions: &self.sessions,
             live,
-            action: format!("/admin/sessions/revoke?selection={}&back={}", self.key, encode(&self.back)),
+            action: self.href(),
             back: self.back.clone(),
         };
-        Ok(Page::new(member.lang(), question.page(member, sent)?).status(status).into_response())
+        Page::new(visit.lang, question.page(visit, sent)).status(status).into_response()
     }
 }

@@ -32,7 +32,7 @@ pub fn gate(settings: &str) -> Gate {
 
 impl Running {
     /// Serves `routes` behind `gate` until it is dropped.
-    pub fn start(gate: Gate, routes: fn(&mut ServiceConfig)) -> Self {
+    pub fn start(gate: Gate, routes: impl Fn(&mut ServiceConfig) + Clone + Send + 'static) -> Self {
         let (stop, stopped) = oneshot::channel();
         Self::until(gate, async move { stopped.await.unwrap_or(Stop::Now) }, routes, Some(stop))
     }
@@ -45,7 +45,7 @@ impl Running {
     fn until(
         gate: Gate,
         stop: impl Future<Output = Stop> + Send + 'static,
-        routes: fn(&mut ServiceConfig),
+        routes: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
         handle: Option<oneshot::Sender<Stop>>,
     ) -> Self {
         let listener = server::listen(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
