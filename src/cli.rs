@@ -3,6 +3,7 @@
 //! 0 done, 1 failed, 2 wrong usage or configuration.
 
 mod check;
+mod demo;
 mod migrate;
 mod serve;
 mod simulator;
@@ -33,6 +34,8 @@ struct Arguments {
 enum Command {
     /// Migrate, then serve the API and the console
     Serve,
+    /// See all of it at once: a database full of users, a stand-in for WeChat, accounts of each role
+    Demo(demo::Arguments),
     /// Stand in for WeChat's server API, to develop without AppSecret or internet
     Simulator(simulator::Arguments),
     /// Bring the database's schema up to date
@@ -100,6 +103,7 @@ fn dispatch(arguments: Arguments) -> Result<(), Failure> {
     let clock = Clock::System;
     match arguments.command {
         Command::Serve => serve::run(config?, clock),
+        Command::Demo(asked) => demo::run(&asked, config?, clock),
         Command::Simulator(asked) => simulator::run(&asked, config?, clock),
         Command::Migrate(asked) => migrate::run(&asked, &config?),
         Command::Check => check::run(config, &clock),

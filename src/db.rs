@@ -5,6 +5,7 @@
 //! on SQLite it shares its commit with whatever else is waiting, so that durability costs one fsync a batch.
 
 pub mod audit;
+pub mod bulk;
 #[expect(missing_docs, reason = "items that MultiConnection derives")]
 pub mod conn;
 pub mod identities;
@@ -109,7 +110,7 @@ impl Database {
             let place = if let Some(place) = kept.iter().position(|(id, _)| *id == self.0.id) {
                 place
             } else {
-                kept.push((self.0.id, self.0.connector.connect()?));
+                kept.push((self.0.id, self.0.connector.connect_reader()?));
                 kept.len() - 1
             };
             let (_, conn) = kept.get_mut(place).ok_or(Error::Internal("no connection"))?;

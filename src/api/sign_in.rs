@@ -10,6 +10,7 @@ use actix_web::{HttpRequest, web};
 use super::device::Device;
 use crate::clock::Instant;
 use crate::config::App;
+use crate::db::identities::Identity as Known;
 use crate::db::logins::{Login, NewLogin};
 use crate::db::sessions::Session;
 use crate::db::sessions::open::NewSession;
@@ -119,17 +120,30 @@ impl SignIn {
             ip: client.address.to_string(),
             request_id: client.request_id.to_string(),
         };
+        let openid = outcome.as_ref().ok().map(|identity| identity.openid.clone());
         let opened = match outcome {
             Ok(identity) => self.open(app, identity, attempt.clone(), &client).await,
             Err(why) => Err(why),
         };
         if let Err(why) = &opened {
             let failed = NewLogin { result: why.code().to_owned(), ..attempt };
-            if let Err(unrecorded) = self.state.db.write(move |conn| Login::record(conn, &failed)).await {
+            if let Err(unrecorded) = self.record_failed(failed, openid).await {
                 log::warn!("a failed login could not be recorded: {unrecorded}");
             }
         }
         opened
+    }
+
+    /// Notes a login that failed, on the user's page too when it is known who tried: support looks there when a user
+    /// says that they cannot get in.
+    async fn record_failed(&self, mut failed: NewLogin, openid: Option<String>) -> Result<()> {
+        let record = move |conn: &mut _| {
+            if let Some(openid) = openid {
+                failed.user_id = Known::find(conn, &failed.appid, &openid)?.map(|(_, user)| user.id);
+            }
+            Login::record(conn, &failed)
+        };
+        self.state.db.write(record).await
     }
 
     async fn open(&self, app: App, identity: Identity, attempt: NewLogin, client: &Client) -> Result<Opened> {

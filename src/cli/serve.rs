@@ -1,5 +1,7 @@
 //! `menwei serve`
 
+use std::net::{SocketAddr, TcpListener};
+
 use super::{Failure, say, start_log};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -14,14 +16,18 @@ pub(super) fn run(config: Config, clock: Clock) -> Result<(), Failure> {
     start_log(&config, &clock)?;
     let site = Site::open(config, clock)?;
     let _claim = site.state.db.claim()?;
+    let listener = listen(site.state.config.server.listen)?;
     welcome(&site)?;
-    serve(&site)
+    serve_on(&site, listener)
 }
 
-/// Serves a site until a signal comes.
-pub(super) fn serve(site: &Site) -> Result<(), Failure> {
-    let listen = site.state.config.server.listen;
-    let listener = server::listen(listen).map_err(|why| Failure::Failed(format!("{listen}: {why}")))?;
+/// Takes the address, so that what is printed of it is true.
+pub(super) fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+    server::listen(address).map_err(|why| Failure::Failed(format!("{address}: {why}")))
+}
+
+/// Serves a site on `listener` until a signal comes.
+pub(super) fn serve_on(site: &Site, listener: TcpListener) -> Result<(), Failure> {
     let listen = listener.local_addr()?;
     log::info!(listen:% = listen, workers = site.state.config.server.workers; "listening");
     actix_web::rt::System::new().block_on(async {

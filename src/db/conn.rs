@@ -90,17 +90,30 @@ impl Connector {
         }
     }
 
+    /// A new connection that on SQLite can only read: there all writes go through the one writer.
+    ///
+    /// # Errors
+    /// As [`Connector::connect`].
+    pub fn connect_reader(&self) -> Result<Conn> {
+        let mut conn = self.connect()?;
+        if let Conn::Sqlite(conn) = &mut conn {
+            diesel::connection::SimpleConnection::batch_execute(conn, "PRAGMA query_only = ON")?;
+        }
+        Ok(conn)
+    }
+
     fn connect_sqlite(path: &str) -> Result<SqliteConnection> {
         let mut conn =
             SqliteConnection::establish(path).map_err(|why| Error::storage(format!("{path}: {why}")))?;
         // busy_timeout first: the switch to WAL itself can find the file locked.
         // synchronous=FULL: with NORMAL a power loss undoes the last commits, and a revoked session lives again.
         // The WAL is written back every 64 MB, not every 4: logins then share their page writes.
+        // No mmap: a read error of the disk would then be a signal that ends the process, not an error.
         diesel::connection::SimpleConnection::batch_execute(
             &mut conn,
             "PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
              PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 16000; \
-             PRAGMA journal_size_limit = 67108864; PRAGMA mmap_size = 1073741824; PRAGMA cache_size = -16000;",
+             PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16000;",
         )
         .map_err(|why| Error::storage(format!("{path}: {why}")))?;
         Ok(conn)
@@ -146,7 +159,7 @@ impl r2d2::ManageConnection for Connector {
     type Error = Error;
 
     fn connect(&self) -> Result<Pooled> {
-        Ok(Pooled { conn: self.connect()?, has_failed: false })
+        Ok(Pooled { conn: self.connect_reader()?, has_failed: false })
     }
 
     fn is_valid(&self, pooled: &mut Pooled) -> Result<()> {

@@ -9,7 +9,7 @@ use super::conn::{Conn, Connector};
 use crate::error::{Error, Result};
 
 /// How long a request may wait for a connection: then the database counts as out of reach.
-const PATIENCE: Duration = Duration::from_millis(500);
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A pool of connections with a queue in front that does not grow without end.
 pub(super) struct Pool {

@@ -7,6 +7,8 @@ mod databases;
 #[cfg(test)]
 mod db;
 #[cfg(test)]
+mod demo;
+#[cfg(test)]
 mod processes;
 #[cfg(test)]
 mod revocation;

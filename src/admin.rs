@@ -1,0 +1,89 @@
+//! The console: HTML for staff, rendered on the server, complete without JavaScript.
+//!
+//! One file a page or resource, its template struct right above its handler; what all pages share stands in
+//! [`frame`], [`page`], [`form`], [`list`] and [`locale`].
+
+pub mod audit;
+pub mod avatar;
+pub mod cookies;
+pub mod csrf;
+pub mod errors;
+pub mod form;
+pub mod frame;
+pub mod freeze;
+#[cfg(test)]
+mod gallery;
+pub mod list;
+pub mod locale;
+pub mod lookup;
+pub mod mask;
+pub mod origin;
+pub mod page;
+pub mod preferences;
+pub mod query;
+pub mod revocation;
+pub mod role;
+pub mod session;
+pub mod session_row;
+pub mod sessions;
+pub mod setup;
+pub mod sign_in;
+pub mod store;
+pub mod submission;
+pub mod user;
+pub mod users;
+pub mod visit;
+pub mod when;
+
+use actix_session::SessionMiddleware;
+use actix_session::config::{BrowserSession, CookieContentSecurity};
+use actix_web::cookie::{Key, SameSite};
+use actix_web::http::Method;
+use actix_web::{Scope, web};
+
+use crate::error::Result;
+use crate::server::route::resource;
+use crate::state::State;
+use store::Store;
+use visit::{Answer, Visit};
+
+/// The routes under `/admin`, behind the console's cookie.
+///
+/// # Errors
+/// When the key ring is empty.
+pub fn routes(state: &State, config: &mut web::ServiceConfig) -> Result<()> {
+    let is_https = state.config.is_https();
+    // a second proof that the cookie is ours: the store's digest is the first
+    let key = Key::derive_from(&state.keys.digest("console_cookie", "")?);
+    let sessions = SessionMiddleware::builder(Store(state.clone()), key)
+        .cookie_name(cookies::session_name(is_https))
+        .cookie_secure(is_https)
+        .cookie_http_only(true)
+        .cookie_same_site(SameSite::Lax)
+        .cookie_path("/".to_owned())
+        .cookie_content_security(CookieContentSecurity::Signed)
+        .session_lifecycle(BrowserSession::default())
+        .build();
+    config.service(pages(web::scope("/admin")).wrap(sessions));
+    Ok(())
+}
+
+fn pages(scope: Scope) -> Scope {
+    scope
+        .service(resource("", [(Method::GET, web::to(home))]))
+        .service(resource(
+            "/login",
+            [(Method::GET, web::to(sign_in::get)), (Method::POST, web::to(sign_in::post))],
+        ))
+        .service(resource("/logout", [(Method::POST, web::to(sign_in::delete))]))
+        .service(resource(
+            "/setup/{link}",
+            [(Method::GET, web::to(setup::get)), (Method::POST, web::to(setup::post))],
+        ))
+        .service(resource("/preferences", [(Method::POST, web::to(preferences::post))]))
+}
+
+/// The first page that the reader may open.
+async fn home(visit: Visit) -> Answer {
+    std::future::ready(Ok(visit.go(visit.role().map_or("/admin/login", |role| role.home())))).await
+}

@@ -1,0 +1,150 @@
+//! What forms show: what is wrong with which field, and the reasons that an action needs.
+
+use super::frame::Choice;
+use super::locale::{Forms, Terms};
+use crate::error::{Fault, FieldFault};
+
+/// The reasons that staff can give, by their words in the database.
+pub const REASONS: [&str; 6] =
+    ["user_request", "device_lost", "suspected_theft", "violation", "test", "other"];
+
+/// One thing that must be corrected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The `id` of the field.
+    pub field: &'static str,
+    /// What to do about it.
+    pub text: String,
+}
+
+/// All that must be corrected, in the order of the form.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Problems(Vec<Problem>);
+
+impl Problems {
+    /// Nothing is wrong.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self(Vec::new())
+    }
+
+    /// One sentence about one field.
+    #[must_use]
+    pub fn one(field: &'static str, text: impl Into<String>) -> Self {
+        Self(vec![Problem { field, text: text.into() }])
+    }
+
+    /// What these faults mean, in the reader's words.
+    #[must_use]
+    pub fn from_faults(faults: &[FieldFault], words: &Forms) -> Self {
+        let problem = |fault: &FieldFault| Problem { field: fault.field, text: say(fault.fault, words) };
+        Self(faults.iter().map(problem).collect())
+    }
+
+    /// Whether nothing is wrong.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// One after the other.
+    pub fn iter(&self) -> std::slice::Iter<'_, Problem> {
+        self.0.iter()
+    }
+
+    /// What is wrong with this field.
+    #[must_use]
+    pub fn of(&self, field: &str) -> Option<&str> {
+        self.0.iter().find(|problem| problem.field == field).map(|problem| problem.text.as_str())
+    }
+}
+
+impl<'a> IntoIterator for &'a Problems {
+    type Item = &'a Problem;
+    type IntoIter = std::slice::Iter<'a, Problem>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+fn say(fault: Fault, words: &Forms) -> String {
+    match fault {
+        Fault::Missing => words.missing.to_owned(),
+        Fault::TooLong(most) => (words.too_long)(most),
+        Fault::TooShort(least) => (words.too_short)(least),
+        Fault::Characters => words.characters.to_owned(),
+        Fault::NotAllowed => words.not_allowed.to_owned(),
+        Fault::OutOfRange => words.out_of_range.to_owned(),
+        Fault::CommonPassword => words.common_password.to_owned(),
+        Fault::Differs => words.differs.to_owned(),
+        Fault::WrongType
+        | Fault::NotUrl
+        | Fault::LocalPath
+        | Fault::Duplicate
+        | Fault::Malformed
+        | Fault::Incomplete => words.malformed.to_owned(),
+    }
+}
+
+/// The form under every action on a user or a session: why, and what else is to be known.
+#[derive(Clone, Debug)]
+pub struct ReasonForm {
+    /// Where it is sent.
+    pub action: String,
+    /// Where Cancel leads: the exact list or page that the reader came from.
+    pub back: String,
+    /// Makes a second submit show the first one's result.
+    pub key: String,
+    /// The reasons to choose from.
+    pub reasons: Vec<Choice>,
+    /// The note so far.
+    pub note: String,
+    /// The ticket number so far.
+    pub ticket: String,
+    /// Whether the reader may freeze as well.
+    pub may_freeze: bool,
+    /// Whether to freeze as well is chosen.
+    pub also_freeze: bool,
+    /// What must be corrected.
+    pub problems: Problems,
+}
+
+/// The reasons to choose from, with the one chosen so far.
+#[must_use]
+pub fn reasons(chosen: Option<&str>, terms: &Terms) -> Vec<Choice> {
+    let choice = |code: &str| Choice {
+        value: code.to_owned(),
+        label: terms.reason(code).to_owned(),
+        chosen: chosen == Some(code),
+    };
+    REASONS.into_iter().map(choice).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::admin::locale::Lang;
+
+    #[test]
+    fn faults_become_sentences_at_their_fields() {
+        let faults = [
+            FieldFault { field: "password", fault: Fault::TooShort(15) },
+            FieldFault { field: "again", fault: Fault::Differs },
+        ];
+        let problems = Problems::from_faults(&faults, Lang::Zh.words().forms);
+        assert_eq!(problems.of("password"), Some("至少 15 个字符"));
+        assert_eq!(problems.of("again"), Some("两次输入的密码不一致"));
+        assert_eq!(problems.of("name"), None);
+    }
+
+    #[test]
+    fn every_reason_has_its_words_in_both_languages() {
+        for lang in Lang::ALL {
+            for choice in reasons(Some("other"), lang.words().terms) {
+                assert_ne!(choice.label, choice.value);
+                assert_eq!(choice.chosen, choice.value == "other");
+            }
+        }
+    }
+}

@@ -1,0 +1,343 @@
+//! What stands around every page: who is signed in, where they are, in which language and light.
+
+use std::sync::{Arc, LazyLock};
+
+use serde::{Deserialize, Serialize};
+
+use super::locale::{Lang, Words};
+use super::role::{Permission, Role};
+use super::when;
+use crate::clock::Instant;
+
+/// Everything that the layout shows. Each page's template holds one.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// The reader's language.
+    pub lang: Lang,
+    /// The reader's choice of light or dark.
+    pub theme: Theme,
+    /// Who is signed in; none on the pages before sign-in.
+    pub staff: Option<Staff>,
+    /// The part of the console that the page belongs to.
+    pub section: Section,
+    /// What the last action did; shown once.
+    pub flash: Option<Flash>,
+    /// What kind of installation this is.
+    pub setting: Setting,
+    /// The page's own path with its query, for coming back to it. Holds no personal data.
+    pub path: String,
+    /// The form token, masked anew for each response.
+    pub csrf: String,
+    /// The request's id, for questions to an owner.
+    pub request_id: String,
+    /// menwei's version.
+    pub version: &'static str,
+    /// When the page is made.
+    pub now: Instant,
+    /// Where the stylesheet and its kin are.
+    pub assets: Arc<Assets>,
+}
+
+/// The member of staff who reads the page.
+#[derive(Clone, Debug)]
+pub struct Staff {
+    /// The account's name.
+    pub name: String,
+    /// What they are.
+    pub role: Role,
+}
+
+/// Fingerprinted addresses of `static/`.
+#[derive(Clone, Debug)]
+pub struct Assets {
+    /// `app.css`
+    pub css: String,
+    /// `app.js`
+    pub js: String,
+    /// `favicon.svg`
+    pub icon: String,
+}
+
+/// A part of the console.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    /// Users, one user, freezing.
+    Users,
+    /// Sessions, one session, revoking.
+    Sessions,
+    /// The audit log.
+    Audit,
+    /// Signing in and choosing a password.
+    Account,
+    /// Pages that say why not.
+    Problem,
+}
+
+/// What kind of installation this is; each looks different, and says so in words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Setting {
+    /// The real one.
+    Production,
+    /// For trying changes.
+    Test,
+    /// `menwei demo`.
+    Demo,
+}
+
+/// Light or dark.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// As the reader's system has it.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Theme {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
+
+    /// The word in forms and preferences.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// The word for `data-theme`, when the system's choice is overruled.
+    #[must_use]
+    pub const fn forced(&self) -> Option<&'static str> {
+        match self {
+            Self::System => None,
+            Self::Light | Self::Dark => Some(self.code()),
+        }
+    }
+
+    /// The theme of this word.
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|theme| theme.code() == code)
+    }
+}
+
+/// The outcome of an action, carried over the redirect and shown once.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Flash {
+    /// How it went.
+    pub kind: FlashKind,
+    /// What happened, with counts.
+    pub text: String,
+    /// Where to read more.
+    pub link: Option<Link>,
+}
+
+/// How an action went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FlashKind {
+    /// It is done.
+    Done,
+    /// It was done before, or only in part.
+    Note,
+    /// It was not done.
+    Problem,
+}
+
+impl FlashKind {
+    /// Its look.
+    #[must_use]
+    pub const fn class(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Note => "quiet",
+            Self::Problem => "problem",
+        }
+    }
+
+    /// Its icon.
+    #[must_use]
+    pub const fn icon(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Note | Self::Problem => "warn",
+        }
+    }
+
+    /// How loudly a screen reader says it.
+    #[must_use]
+    pub const fn role(self) -> &'static str {
+        match self {
+            Self::Done | Self::Problem => "alert",
+            Self::Note => "status",
+        }
+    }
+}
+
+/// A link with its words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// Where to.
+    pub href: String,
+    /// Its words.
+    pub label: String,
+    /// Whether the page is in there.
+    pub current: bool,
+}
+
+/// One of several values that can be chosen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// What the form sends.
+    pub value: String,
+    /// What the reader sees.
+    pub label: String,
+    /// Whether it is chosen.
+    pub chosen: bool,
+}
+
+impl Assets {
+    /// The addresses, as this build has them.
+    #[must_use]
+    pub fn embedded() -> Arc<Self> {
+        static EMBEDDED: LazyLock<Arc<Assets>> = LazyLock::new(|| {
+            let url = |name| crate::assets::url(name).to_owned();
+            Arc::new(Assets { css: url("app.css"), js: url("app.js"), icon: url("favicon.svg") })
+        });
+        Arc::clone(&EMBEDDED)
+    }
+}
+
+impl Frame {
+    /// The frame of a page about which nothing is known but its language and its request.
+    #[must_use]
+    pub fn bare(lang: Lang, request_id: &str) -> Self {
+        Self {
+            lang,
+            theme: Theme::System,
+            staff: None,
+            section: Section::Problem,
+            flash: None,
+            setting: Setting::Production,
+            path: "/admin".to_owned(),
+            csrf: String::new(),
+            request_id: request_id.to_owned(),
+            version: env!("CARGO_PKG_VERSION"),
+            now: Instant::EPOCH,
+            assets: Assets::embedded(),
+        }
+    }
+
+    /// The words of the reader's language.
+    #[must_use]
+    pub fn words(&self) -> &'static Words {
+        self.lang.words()
+    }
+
+    /// Whether the reader may do this.
+    #[must_use]
+    pub fn may(&self, permission: Permission) -> bool {
+        self.staff.as_ref().is_some_and(|staff| staff.role.may(permission))
+    }
+
+    pub(super) fn may_look_up(&self) -> bool {
+        self.may(Permission::Browse)
+    }
+
+    pub(super) fn section_name(&self) -> &'static str {
+        let words = self.words().frame;
+        match self.section {
+            Section::Users => words.users,
+            Section::Sessions => words.sessions,
+            Section::Audit => words.audit,
+            Section::Account => words.account,
+            Section::Problem => words.errors,
+        }
+    }
+
+    /// The sections that the reader may open.
+    pub(super) fn links(&self) -> Vec<Link> {
+        let words = self.words().frame;
+        let all = [
+            (Section::Users, Permission::Browse, "/admin/users", words.users),
+            (Section::Sessions, Permission::Browse, "/admin/sessions", words.sessions),
+            (Section::Audit, Permission::ReadOwnAudit, "/admin/audit", words.audit),
+        ];
+        let link = |(section, _, href, label): (Section, Permission, &str, &str)| Link {
+            href: href.to_owned(),
+            label: label.to_owned(),
+            current: section == self.section,
+        };
+        all.into_iter().filter(|(_, permission, _, _)| self.may(*permission)).map(link).collect()
+    }
+
+    /// The kind of installation, as a badge; the real one shows it only to those who are signed in.
+    pub(super) fn environment(&self) -> Option<(&'static str, &'static str)> {
+        let words = self.words().frame;
+        match self.setting {
+            Setting::Production => self.staff.is_some().then_some(("production", words.production)),
+            Setting::Test => Some(("test", words.test)),
+            Setting::Demo => Some(("demo", words.demo)),
+        }
+    }
+
+    pub(super) fn languages(&self) -> Vec<Choice> {
+        let choice = |lang: Lang| Choice {
+            value: lang.code().to_owned(),
+            label: lang.name().to_owned(),
+            chosen: lang == self.lang,
+        };
+        Lang::ALL.into_iter().map(choice).collect()
+    }
+
+    pub(super) fn themes(&self) -> Vec<Choice> {
+        let words = self.words().frame;
+        let label = |theme| match theme {
+            Theme::System => words.theme_system,
+            Theme::Light => words.theme_light,
+            Theme::Dark => words.theme_dark,
+        };
+        let choice = |theme: Theme| Choice {
+            value: theme.code().to_owned(),
+            label: label(theme).to_owned(),
+            chosen: theme == self.theme,
+        };
+        Theme::ALL.into_iter().map(choice).collect()
+    }
+
+    /// Who printed the page and when, for paper.
+    pub(super) fn print_line(&self) -> Option<String> {
+        let staff = self.staff.as_ref()?;
+        Some((self.words().frame.printed)(&staff.name, &when::absolute(self.now)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::admin::gallery;
+
+    fn hrefs(role: Option<Role>) -> Vec<String> {
+        let mut frame = gallery::frame(Lang::En, Section::Users);
+        frame.staff = role.map(|role| Staff { name: "x".to_owned(), role });
+        frame.links().into_iter().map(|link| link.href).collect()
+    }
+
+    #[test]
+    fn the_navigation_shows_what_the_role_may_open() {
+        assert_eq!(hrefs(Some(Role::Support)), ["/admin/users", "/admin/sessions", "/admin/audit"]);
+        assert_eq!(hrefs(Some(Role::Owner)), ["/admin/audit"]);
+        assert!(hrefs(None).is_empty());
+    }
+
+    #[test]
+    fn a_theme_overrules_the_system_only_when_chosen() {
+        assert_eq!(Theme::ALL.map(|theme| theme.forced()), [None, Some("light"), Some("dark")]);
+        assert_eq!(Theme::parse("dark"), Some(Theme::Dark));
+        assert_eq!(Theme::parse("sepia"), None);
+    }
+}

@@ -1,0 +1,156 @@
+//! What every list shows around its rows.
+
+use super::frame::{Choice, Link};
+use super::locale::{Lists, grouped};
+
+/// Tabs, active filters, counts, paging, or why there is nothing to see.
+#[derive(Clone, Debug, Default)]
+pub struct List {
+    /// Saved scopes.
+    pub tabs: Vec<Link>,
+    /// Active filters, each a link to the list without it.
+    pub tags: Vec<Tag>,
+    /// The list without any filter.
+    pub clear: String,
+    /// How many rows match.
+    pub count: Option<String>,
+    /// How many there are in all, estimated.
+    pub total: Option<String>,
+    /// Whether counting was given up because the database is slow.
+    pub slow: bool,
+    /// Whether this is not the first screen.
+    pub is_later: bool,
+    /// Where paging leads.
+    pub pager: Pager,
+    /// Why there are no rows.
+    pub empty: Option<Empty>,
+}
+
+/// An active filter.
+#[derive(Clone, Debug)]
+pub struct Tag {
+    /// The filter in words: `状态：已冻结`.
+    pub label: String,
+    /// The list without it.
+    pub href: String,
+}
+
+/// Links of keyset paging; none where there is nothing further.
+#[derive(Clone, Debug, Default)]
+pub struct Pager {
+    /// The first screen.
+    pub newest: Option<String>,
+    /// The screen before.
+    pub newer: Option<String>,
+    /// The screen after.
+    pub older: Option<String>,
+    /// The last screen.
+    pub oldest: Option<String>,
+}
+
+impl Pager {
+    /// Whether there is more than one screen.
+    #[must_use]
+    pub const fn is_needed(&self) -> bool {
+        self.newer.is_some() || self.older.is_some()
+    }
+}
+
+/// Why there are no rows; each case reads differently.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Empty {
+    /// What is the matter.
+    pub title: String,
+    /// What to do about it.
+    pub text: String,
+}
+
+impl Empty {
+    /// Nothing exists yet, or no row fits the filters; `text` says what helps.
+    #[must_use]
+    pub fn new(title: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { title: title.into(), text: text.into() }
+    }
+}
+
+/// A choice among closed values in a filter.
+#[derive(Clone, Debug)]
+pub struct Select {
+    /// The parameter's name.
+    pub name: &'static str,
+    /// Its values.
+    pub options: Vec<Choice>,
+}
+
+/// A filter by days, both included.
+#[derive(Clone, Debug)]
+pub struct Days {
+    /// The parameter's name; the form sends `<name>_from` and `<name>_to`.
+    pub name: &'static str,
+    /// `2026-08-01`, or empty.
+    pub from: String,
+    /// `2026-08-31`, or empty.
+    pub to: String,
+}
+
+/// The columns of a table of sessions that are not always there.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Columns {
+    /// A box to tick.
+    pub tick: bool,
+    /// Whose session it is.
+    pub user: bool,
+    /// Fewer columns, for a sample beside a question.
+    pub brief: bool,
+}
+
+/// How far a bounded count came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Count {
+    /// So many.
+    Exactly(u64),
+    /// More than this; counting stopped there.
+    MoreThan(u64),
+}
+
+impl Count {
+    /// `共 3,200 条`, `超过 10,000 条`.
+    #[must_use]
+    pub fn say(self, words: &Lists) -> String {
+        match self {
+            Self::Exactly(number) => (words.exactly)(number),
+            Self::MoreThan(number) => (words.more_than)(number),
+        }
+    }
+
+    /// `3,200`, `10,000+`.
+    #[must_use]
+    pub fn short(self) -> String {
+        match self {
+            Self::Exactly(number) => grouped(number),
+            Self::MoreThan(number) => format!("{}+", grouped(number)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::admin::locale::Lang;
+
+    #[test]
+    fn counts_say_where_counting_stopped() {
+        let zh = Lang::Zh.words().lists;
+        let en = Lang::En.words().lists;
+        assert_eq!(Count::Exactly(3200).say(zh), "共 3,200 条");
+        assert_eq!(Count::MoreThan(10_000).say(zh), "超过 10,000 条");
+        assert_eq!(Count::Exactly(1).say(en), "1 result");
+        assert_eq!(Count::MoreThan(10_000).short(), "10,000+");
+    }
+
+    #[test]
+    fn one_screen_needs_no_paging() {
+        assert!(!Pager::default().is_needed());
+        assert!(Pager { older: Some(String::new()), ..Pager::default() }.is_needed());
+    }
+}

@@ -1,0 +1,253 @@
+//! The console's words, Chinese first and English complete.
+//!
+//! One file a page, both languages side by side: a text that is missing in either does not compile.
+//! Chinese addresses the reader as 您 and uses full-width punctuation; numbers are grouped by thousands in both.
+
+mod audit;
+mod errors;
+mod forms;
+mod frame;
+mod freeze;
+mod lists;
+mod lookup;
+mod revocation;
+mod session;
+mod sessions;
+mod setup;
+mod sign_in;
+mod terms;
+mod times;
+mod user;
+mod users;
+
+pub use audit::Audit;
+pub use errors::Errors;
+pub use forms::Forms;
+pub use frame::Frame;
+pub use freeze::Freeze;
+pub use lists::Lists;
+pub use lookup::Lookup;
+pub use revocation::Revocation;
+pub use session::Session;
+pub use sessions::Sessions;
+pub use setup::Setup;
+pub use sign_in::SignIn;
+pub use terms::Terms;
+pub use times::Times;
+pub use user::User;
+pub use users::Users;
+
+/// Defines a page's words: `name: "中文", "English";` under `text`, sentences with values under `say`.
+macro_rules! words {
+    (
+        $(#[$doc:meta])* $name:ident
+        text { $($text:ident: $text_zh:expr, $text_en:expr;)* }
+        say { $($say:ident($($arg:ty),*): $say_zh:expr, $say_en:expr;)* }
+    ) => {
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub struct $name {
+            $(#[doc = $text_en] pub $text: &'static str,)*
+            $(#[doc = concat!("Says ", stringify!($say), ".")] pub $say: fn($($arg),*) -> String,)*
+        }
+
+        impl $name {
+            pub(super) const ZH: Self = Self { $($text: $text_zh,)* $($say: $say_zh,)* };
+            pub(super) const EN: Self = Self { $($text: $text_en,)* $($say: $say_en,)* };
+
+            /// Every plain text, by name, for tests that look at all of them.
+            #[cfg(test)]
+            pub(super) fn texts(&self) -> Vec<(&'static str, &'static str)> {
+                vec![$((stringify!($text), self.$text),)*]
+            }
+        }
+    };
+}
+use words;
+
+/// Collects the tables of all pages.
+macro_rules! tables {
+    ($($field:ident: $table:ident,)*) => {
+        /// All words of one language.
+        #[derive(Debug)]
+        pub struct Words {
+            $(#[doc = concat!("The words of `", stringify!($field), "`.")] pub $field: &'static $table,)*
+        }
+
+        static ZH: Words = Words { $($field: &$table::ZH,)* };
+        static EN: Words = Words { $($field: &$table::EN,)* };
+
+        #[cfg(test)]
+        fn all(words: &Words) -> Vec<(&'static str, &'static str)> {
+            [$(words.$field.texts(),)*].concat()
+        }
+    };
+}
+tables! {
+    frame: Frame,
+    terms: Terms,
+    times: Times,
+    forms: Forms,
+    lists: Lists,
+    sign_in: SignIn,
+    setup: Setup,
+    lookup: Lookup,
+    users: Users,
+    user: User,
+    sessions: Sessions,
+    session: Session,
+    revocation: Revocation,
+    freeze: Freeze,
+    audit: Audit,
+    errors: Errors,
+}
+
+/// A language of the console.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lang {
+    /// Simplified Chinese, what a reader gets who asked for nothing.
+    #[default]
+    Zh,
+    /// English.
+    En,
+}
+
+impl From<crate::server::language::Language> for Lang {
+    fn from(language: crate::server::language::Language) -> Self {
+        match language {
+            crate::server::language::Language::Chinese => Self::Zh,
+            crate::server::language::Language::English => Self::En,
+        }
+    }
+}
+
+impl Lang {
+    /// Both, as the language switch lists them.
+    pub const ALL: [Self; 2] = [Self::Zh, Self::En];
+
+    /// The language tag for `lang`, and the word in staff preferences.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Zh => "zh-CN",
+            Self::En => "en",
+        }
+    }
+
+    /// The language's name in itself.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Zh => "中文",
+            Self::En => "English",
+        }
+    }
+
+    /// Its words.
+    #[must_use]
+    pub fn words(self) -> &'static Words {
+        match self {
+            Self::Zh => &ZH,
+            Self::En => &EN,
+        }
+    }
+
+    /// The language with this tag.
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|lang| lang.code() == code)
+    }
+
+    /// The first language of an `Accept-Language` that the console speaks, by weight; Chinese when there is none.
+    #[must_use]
+    pub fn accepted(header: &str) -> Self {
+        let mut best = (0, Self::default());
+        for entry in header.split(',').take(20) {
+            let mut parts = entry.split(';');
+            let tag = parts.next().unwrap_or_default().trim().to_ascii_lowercase();
+            let weight = parts.find_map(|part| part.trim().strip_prefix("q=")).map_or(1000, thousandths);
+            let lang = match tag.split('-').next() {
+                Some("zh") => Self::Zh,
+                Some("en") => Self::En,
+                _ => continue,
+            };
+            if weight > best.0 {
+                best = (weight, lang);
+            }
+        }
+        best.1
+    }
+}
+
+/// `0.85` as 850; what is no weight counts as 0.
+fn thousandths(weight: &str) -> u32 {
+    let (whole, part) = weight.split_once('.').unwrap_or((weight, ""));
+    let part: String = part.chars().chain("000".chars()).take(3).collect();
+    let number = whole.parse::<u32>().ok().zip(part.parse::<u32>().ok());
+    number.map_or(0, |(whole, part)| whole.saturating_mul(1000).saturating_add(part).min(1000))
+}
+
+/// A number with its thousands apart: `3,200,000`.
+#[must_use]
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// English: `1 session`, `3,200 sessions`.
+fn counted(number: u64, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(number), if number == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped_by_thousands() {
+        assert_eq!([0, 12, 999, 1000, 3_200_000].map(grouped), ["0", "12", "999", "1,000", "3,200,000"]);
+        assert_eq!(counted(1, "session", "sessions"), "1 session");
+    }
+
+    #[test]
+    fn the_reader_gets_the_language_asked_for_and_chinese_otherwise() {
+        for (header, lang) in [
+            ("", Lang::Zh),
+            ("fr-FR, de;q=0.9", Lang::Zh),
+            ("en-US,en;q=0.9", Lang::En),
+            ("en;q=0.5, zh-TW;q=0.8", Lang::Zh),
+            ("fr, EN-gb;q=0.2", Lang::En),
+            ("zh;q=0, en;q=0.001", Lang::En),
+            ("en;q=banana", Lang::Zh),
+        ] {
+            assert_eq!(Lang::accepted(header), lang, "{header:?}");
+        }
+    }
+
+    #[test]
+    fn no_text_is_empty_and_each_stands_in_its_language() {
+        let is_han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+        for ((name, zh), (_, en)) in all(&ZH).into_iter().zip(all(&EN)) {
+            assert!(!zh.is_empty() && !en.is_empty(), "{name}");
+            assert!(!en.contains(is_han), "{name}: {en}");
+        }
+    }
+
+    #[test]
+    fn chinese_uses_its_own_punctuation() {
+        let is_han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+        for (name, zh) in all(&ZH) {
+            let letters: Vec<char> = zh.chars().collect();
+            let half = letters.windows(2).any(|two| is_han(two[0]) && ",;:?!()".contains(two[1]));
+            assert!(!half, "{name}: {zh}");
+            assert!(!zh.contains('你'), "{name} does not say 您: {zh}");
+        }
+    }
+}

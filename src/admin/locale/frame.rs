@@ -1,0 +1,41 @@
+//! What stands around every page.
+
+use super::words;
+
+words! {
+    /// The frame's words.
+    Frame
+    text {
+        service: "门卫", "Menwei";
+        service_line: "小程序登录与会话控制台", "Sign-in and session console for mini-programs";
+        skip: "跳到正文", "Skip to content";
+        main_nav: "主导航", "Main";
+        users: "用户", "Users";
+        sessions: "会话", "Sessions";
+        audit: "审计日志", "Audit log";
+        account: "账号", "Account";
+        errors: "出错了", "Problem";
+        lookup_label: "查找用户或会话", "Find a user or a session";
+        lookup_hint: "昵称、openid、IP、编号", "Nickname, openid, IP, id";
+        lookup_button: "查找", "Find";
+        sign_out: "退出登录", "Sign out";
+        production: "生产环境", "Production";
+        test: "测试环境", "Test";
+        demo: "演示环境", "Demo";
+        zone: "时间均为 Asia/Shanghai（UTC+08:00）", "Times are shown in Asia/Shanghai (UTC+08:00)";
+        version: "版本", "Version";
+        request: "请求编号", "Request id";
+        language: "语言", "Language";
+        theme: "外观", "Appearance";
+        theme_system: "跟随系统", "System";
+        theme_light: "浅色", "Light";
+        theme_dark: "深色", "Dark";
+        error_prefix: "错误：", "Error: ";
+        see_audit: "查看审计记录", "See the audit entry";
+        copy: "复制", "Copy";
+        copied: "已复制", "Copied";
+    }
+    say {
+        printed(&str, &str): |name, time| format!("由 {name} 于 {time} 打印"), |name, time| format!("Printed by {name} at {time}");
+    }
+}

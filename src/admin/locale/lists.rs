@@ -1,0 +1,41 @@
+//! What all lists share: filters, counts, paging, emptiness.
+
+use super::{counted, grouped, words};
+
+words! {
+    /// The words of lists.
+    Lists
+    text {
+        filters: "筛选", "Filters";
+        apply: "应用筛选", "Apply filters";
+        clear: "清除全部筛选", "Clear all filters";
+        active: "当前筛选", "Active filters";
+        any: "不限", "Any";
+        all: "全部", "All";
+        from: "起", "From";
+        to: "止", "To";
+        zone: "日期按北京时间（UTC+08:00）计算", "Days are counted in Beijing time (UTC+08:00)";
+        per_screen: "每屏条数", "Rows per screen";
+        sort: "排序", "Order";
+        paging: "翻页", "Paging";
+        newest: "最新", "Newest";
+        newer: "较新", "Newer";
+        older: "较旧", "Older";
+        oldest: "最早", "Oldest";
+        jump: "跳到日期", "Jump to date";
+        jump_button: "跳转", "Go";
+        stale_cursor: "这个翻页位置已失效，已回到第一屏。", "That place in the list is no longer valid; this is the first screen.";
+        slow: "数据库响应较慢，本次未统计总数；列表本身是完整的。", "The database is slow right now, so nothing was counted; the list itself is complete.";
+        no_permission: "您没有查看这些内容的权限", "You may not see this";
+        select_all: "选择本屏全部", "Select all on this screen";
+        open: "打开", "Open";
+    }
+    say {
+        exactly(u64): |n| format!("共 {} 条", grouped(n)), |n| counted(n, "result", "results");
+        more_than(u64): |n| format!("超过 {} 条", grouped(n)), |n| format!("More than {} results", grouped(n));
+        estimated(u64): |n| format!("总计约 {}（估算）", grouped(n)), |n| format!("about {} in all (estimate)", grouped(n));
+        none_for(&str): |q| format!("0 条结果：“{q}”"), |q| format!("0 results for “{q}”");
+        remove(&str): |filter| format!("移除筛选：{filter}"), |filter| format!("Remove filter: {filter}");
+        screen(&str): |title| format!("{title} · 后续"), |title| format!("{title}, continued");
+    }
+}

@@ -1,0 +1,31 @@
+//! What the lookup box found.
+
+use super::{counted, grouped, words};
+
+words! {
+    /// The words of the lookup page.
+    Lookup
+    text {
+        title: "查找结果", "Lookup";
+        as_phone: "手机号", "phone number";
+        as_openid: "openid / unionid", "openid / unionid";
+        as_ip: "IP 地址", "IP address";
+        as_id: "编号", "id";
+        as_nickname: "昵称", "nickname";
+        exact: "完整匹配，不支持部分匹配", "whole values only, no parts";
+        try_other: "换一种方式查找", "Try it as something else";
+        users: "用户", "Users";
+        sessions: "会话", "Sessions";
+        empty_title: "请输入要查找的内容", "Type what you are looking for";
+        empty_text: "可以输入昵称、openid、unionid、IP 地址，或用户与会话的编号，最长 64 个字符。", "A nickname, an openid or unionid, an IP address, or the id of a user or a session; up to 64 characters.";
+        hint_deleted: "已注销的用户不能再按昵称或 openid 找到。", "Deleted users can no longer be found by nickname or openid.";
+        hint_app: "同一个人在不同小程序中的 openid 不同。", "One person has a different openid in each mini-program.";
+        hint_openid: "openid 区分大小写，共 28 个字符，请完整粘贴。", "An openid is case-sensitive and has 28 characters; paste all of it.";
+    }
+    say {
+        by(&str): |kind| format!("按{kind}查找"), |kind| format!("Looked up as {kind}");
+        nothing(&str): |kind| format!("按{kind}查找，没有结果"), |kind| format!("Looked up as {kind}: nothing found");
+        several(u64): |n| format!("找到 {} 条，请选择", grouped(n)), |n| format!("{}; choose one", counted(n, "match", "matches"));
+        retry(&str): |kind| format!("按{kind}查找"), |kind| format!("Look up as {kind}");
+    }
+}

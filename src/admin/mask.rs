@@ -1,0 +1,94 @@
+//! What everybody sees of personal data: enough to recognise it on the phone, too little to use it.
+
+use std::net::IpAddr;
+
+/// A phone number with its middle hidden: `138****1234`. Numbers of China lose their +86; others keep their last four.
+#[must_use]
+pub fn phone(number: &str) -> String {
+    let digits: Vec<char> = number.chars().filter(char::is_ascii_digit).collect();
+    let digits = match digits.as_slice() {
+        ['8', '6', national @ ..] if national.len() == 11 => national,
+        all => all,
+    };
+    let last: String = digits.iter().skip(digits.len().saturating_sub(4)).collect();
+    match digits {
+        [a, b, c, ..] if digits.len() == 11 => format!("{a}{b}{c}****{last}"),
+        _ if digits.len() > 6 => format!("****{last}"),
+        _ => "****".to_owned(),
+    }
+}
+
+/// An openid or unionid: its first four characters, an ellipsis, its last four.
+#[must_use]
+pub fn openid(id: &str) -> String {
+    let length = id.chars().count();
+    if length < 12 {
+        return "…".to_owned();
+    }
+    let first: String = id.chars().take(4).collect();
+    format!("{first}…{}", tail(id, 4))
+}
+
+/// An IP address for people who may not see it whole: the last octet as `*`; of IPv6 only the first 48 bits.
+#[must_use]
+pub fn ip(address: &str) -> String {
+    match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
+        Ok(IpAddr::V4(address)) => {
+            let [a, b, c, _] = address.octets();
+            format!("{a}.{b}.{c}.*")
+        }
+        Ok(IpAddr::V6(address)) => {
+            let [a, b, c, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:*")
+        }
+        Err(_) => "*".to_owned(),
+    }
+}
+
+/// The end of a public id, for people: `…3f9a61c2`. The beginning is time and the same for neighbours.
+#[must_use]
+pub fn short(id: &str) -> String {
+    tail(id, 8)
+}
+
+/// The last four characters of a public id, for the names of repeated links.
+#[must_use]
+pub fn last_four(id: &str) -> String {
+    tail(id, 4)
+}
+
+fn tail(text: &str, length: usize) -> String {
+    text.chars().skip(text.chars().count().saturating_sub(length)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phone_numbers_keep_three_and_four_digits() {
+        assert_eq!(phone("13812341234"), "138****1234");
+        assert_eq!(phone("+86 138-1234-1234"), "138****1234");
+        assert_eq!(phone("+1 202 555 0143"), "120****0143");
+        assert_eq!(phone("+852 5123 4567"), "852****4567");
+        assert_eq!(phone("+65 8123 4567"), "****4567");
+        assert_eq!(phone("110"), "****");
+        assert_eq!(phone(""), "****");
+    }
+
+    #[test]
+    fn ids_keep_both_ends_and_short_ones_nothing() {
+        assert_eq!(openid("oABCD1234567890abcdefghijWXYZ"), "oABC…WXYZ");
+        assert_eq!(openid("short"), "…");
+        assert_eq!(short("0192f0c1-2222-7333-8444-5555666677778888"), "77778888");
+        assert_eq!(last_four("ab"), "ab");
+    }
+
+    #[test]
+    fn addresses_lose_their_last_part() {
+        assert_eq!(ip("203.0.113.7"), "203.0.113.*");
+        assert_eq!(ip("::ffff:203.0.113.7"), "203.0.113.*");
+        assert_eq!(ip("2001:db8:1:2:3:4:5:6"), "2001:db8:1:*");
+        assert_eq!(ip("nonsense"), "*");
+    }
+}

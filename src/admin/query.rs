@@ -1,0 +1,280 @@
+//! List parameters in the URL: known names only, in one order, without defaults.
+//!
+//! A parameter that is unknown or malformed is an error that names it, never ignored: a typo must not widen what a
+//! later step acts on. Another spelling of the same list is redirected to the canonical one (308).
+
+pub mod cursor;
+mod encoding;
+
+pub use encoding::{decode, encode};
+
+/// A parameter that a list knows.
+#[derive(Clone, Copy, Debug)]
+pub struct Known {
+    /// Its name.
+    pub name: &'static str,
+    /// The value that is left out of URLs.
+    pub default: Option<&'static str>,
+    /// What it may be.
+    pub kind: Kind,
+}
+
+/// What a parameter may be.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    /// Any text of at most so many characters.
+    Text(usize),
+    /// One of these words.
+    OneOf(&'static [&'static str]),
+    /// Days, both included: `2026-08-01..2026-08-31`; either side may be empty.
+    /// Forms send `<name>_from` and `<name>_to`.
+    Days,
+    /// A public id (UUID).
+    Id,
+    /// An opaque place in the list. It goes when any other parameter changes.
+    Cursor,
+}
+
+/// What the address says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// It is canonical.
+    Canonical(Query),
+    /// The same list, spelled otherwise: the canonical query string without `?`.
+    Elsewhere(String),
+}
+
+/// The name of a parameter that is unknown, malformed or there twice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadParameter(pub String);
+
+/// The parameters of one list, canonical.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Query(Vec<(&'static str, String)>);
+
+impl Query {
+    /// Reads a query string by what the list knows.
+    ///
+    /// # Errors
+    /// The parameter that does not fit.
+    pub fn read(known: &[Known], raw: &str) -> Result<Reading, BadParameter> {
+        let given = pairs(raw)?;
+        for (place, (name, _)) in given.iter().enumerate() {
+            let is_known = known.iter().any(|known| known.is_named(name));
+            let is_twice = given.iter().take(place).any(|(other, _)| other == name);
+            if !is_known || is_twice {
+                return Err(BadParameter(clipped(name)));
+            }
+        }
+        let mut query = Self::default();
+        for parameter in known {
+            if let Some(value) = parameter.value(&given)? {
+                query.0.push((parameter.name, value));
+            }
+        }
+        let canonical = query.text();
+        Ok(if canonical == raw { Reading::Canonical(query) } else { Reading::Elsewhere(canonical) })
+    }
+
+    /// The value of a parameter, when it is given.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(other, _)| *other == name).map(|(_, value)| value.as_str())
+    }
+
+    /// All parameters, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.0.iter().map(|(name, value)| (*name, value.as_str()))
+    }
+
+    /// The query string, without `?`.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let pair = |(name, value): &(&str, String)| format!("{name}={}", encode(value));
+        self.0.iter().map(pair).collect::<Vec<_>>().join("&")
+    }
+
+    /// The address of the list with these parameters.
+    #[must_use]
+    pub fn href(&self, path: &str) -> String {
+        if self.0.is_empty() { path.to_owned() } else { format!("{path}?{}", self.text()) }
+    }
+
+    /// The query with one parameter set, or removed by none or its default; the place in the list is forgotten.
+    #[must_use]
+    pub fn with(&self, known: &[Known], name: &str, value: Option<&str>) -> Self {
+        let keep = |parameter: &Known| {
+            let is_cursor = matches!(parameter.kind, Kind::Cursor);
+            let now = if parameter.name == name {
+                value
+            } else if is_cursor {
+                None
+            } else {
+                self.get(parameter.name)
+            };
+            now.filter(|now| parameter.default != Some(*now)).map(|now| (parameter.name, now.to_owned()))
+        };
+        Self(known.iter().filter_map(keep).collect())
+    }
+
+    /// The query without its place in the list: what a cursor is bound to.
+    #[must_use]
+    pub fn filters(&self, known: &[Known]) -> Self {
+        self.with(known, "", None)
+    }
+}
+
+impl Known {
+    fn is_named(&self, name: &str) -> bool {
+        let is_half = matches!(self.kind, Kind::Days)
+            && name.strip_prefix(self.name).is_some_and(|half| half == "_from" || half == "_to");
+        name == self.name || is_half
+    }
+
+    /// The canonical value among what was given; empty and default values count as not given.
+    fn value(&self, given: &[(String, String)]) -> Result<Option<String>, BadParameter> {
+        let find = |suffix: &str| {
+            let matches = |name: &str| name.strip_prefix(self.name) == Some(suffix);
+            given.iter().find(|(name, _)| matches(name)).map(|(_, value)| value.trim())
+        };
+        let joined = match (self.kind, find("_from"), find("_to")) {
+            (Kind::Days, from, to) if from.or(to).is_some() => {
+                Some(format!("{}..{}", from.unwrap_or_default(), to.unwrap_or_default()))
+                    .filter(|days| days != "..")
+            }
+            _ => find("").map(str::to_owned),
+        };
+        match joined.filter(|value| !value.is_empty() && self.default != Some(value)) {
+            Some(value) if self.kind.admits(&value) => Ok(Some(value)),
+            Some(_) => Err(BadParameter(self.name.to_owned())),
+            None => Ok(None),
+        }
+    }
+}
+
+impl Kind {
+    fn admits(self, value: &str) -> bool {
+        match self {
+            Self::Text(most) => value.chars().count() <= most && !value.chars().any(char::is_control),
+            Self::OneOf(words) => words.contains(&value),
+            Self::Days => days(value).is_some(),
+            Self::Id => value.len() == 36 && uuid::Uuid::try_parse(value).is_ok(),
+            Self::Cursor => value.len() <= 128 && value.bytes().all(|byte| byte.is_ascii_graphic()),
+        }
+    }
+}
+
+/// The days that `2026-08-01..2026-08-31` names, both included; a side may be open. None when it is malformed or
+/// runs backwards.
+#[must_use]
+pub fn days(value: &str) -> Option<(Option<chrono::NaiveDate>, Option<chrono::NaiveDate>)> {
+    let (from, to) = value.split_once("..")?;
+    let (from, to) = (day(from)?, day(to)?);
+    let is_backwards = from.zip(to).is_some_and(|(from, to)| from > to);
+    (!is_backwards && from.or(to).is_some()).then_some((from, to))
+}
+
+/// One side: open, a day, or malformed.
+fn day(text: &str) -> Option<Option<chrono::NaiveDate>> {
+    if text.is_empty() {
+        return Some(None);
+    }
+    let day = (text.len() == 10).then(|| chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").ok())?;
+    day.map(Some)
+}
+
+fn pairs(raw: &str) -> Result<Vec<(String, String)>, BadParameter> {
+    let pair = |part: &str| {
+        let (name, value) = part.split_once('=').unwrap_or((part, ""));
+        let bad = || BadParameter(clipped(name));
+        Ok((decode(name).ok_or_else(bad)?, decode(value).ok_or_else(bad)?))
+    };
+    raw.split('&').filter(|part| !part.is_empty()).take(50).map(pair).collect()
+}
+
+/// A name that somebody else chose, short enough to be shown.
+fn clipped(name: &str) -> String {
+    name.chars().take(40).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KNOWN: &[Known] = &[
+        Known { name: "q", default: None, kind: Kind::Text(64) },
+        Known { name: "state", default: Some("live"), kind: Kind::OneOf(&["live", "ended", "all"]) },
+        Known { name: "created", default: None, kind: Kind::Days },
+        Known { name: "user", default: None, kind: Kind::Id },
+        Known { name: "after", default: None, kind: Kind::Cursor },
+    ];
+
+    fn read(raw: &str) -> Result<Reading, BadParameter> {
+        Query::read(KNOWN, raw)
+    }
+
+    fn redirect(raw: &str) -> String {
+        match read(raw) {
+            Ok(Reading::Elsewhere(text)) => text,
+            other => panic!("{raw}: {other:?}"),
+        }
+    }
+
+    fn bad(raw: &str) -> String {
+        read(raw).unwrap_err().0
+    }
+
+    #[test]
+    fn a_canonical_address_is_read_as_it_is() {
+        let Ok(Reading::Canonical(query)) = read("q=%E5%BC%A0%E4%BC%9F&state=ended&after=x1") else {
+            panic!()
+        };
+        assert_eq!((query.get("q"), query.get("state")), (Some("张伟"), Some("ended")));
+        assert_eq!(query.href("/admin/users"), "/admin/users?q=%E5%BC%A0%E4%BC%9F&state=ended&after=x1");
+        assert_eq!(read(""), Ok(Reading::Canonical(Query::default())));
+    }
+
+    #[test]
+    fn other_spellings_lead_to_the_canonical_one() {
+        assert_eq!(redirect("state=ended&q=a"), "q=a&state=ended");
+        assert_eq!(redirect("q=&state=live"), "");
+        assert_eq!(redirect("q=a+b"), "q=a%20b");
+        assert_eq!(redirect("q=%61"), "q=a");
+        assert_eq!(redirect("created_from=2026-08-01&created_to="), "created=2026-08-01..");
+        assert_eq!(redirect("created_from=&created_to="), "");
+    }
+
+    #[test]
+    fn what_is_unknown_malformed_or_twice_is_named() {
+        assert_eq!(bad("sotr=x"), "sotr");
+        assert_eq!(bad("q=a&q=b"), "q");
+        assert_eq!(bad("state=dead"), "state");
+        assert_eq!(bad("created=2026-13-01.."), "created");
+        assert_eq!(bad("created=2026-08-02..2026-08-01"), "created");
+        assert_eq!(bad("user=1"), "user");
+        assert_eq!(bad(&format!("q={}", "x".repeat(65))), "q");
+        assert_eq!(bad("q=%ff"), "q");
+        assert_eq!(bad("q=%0"), "q");
+        assert_eq!(bad("q=%00"), "q");
+        assert_eq!(bad(&"n".repeat(500)).len(), 40);
+    }
+
+    #[test]
+    fn a_changed_filter_forgets_the_place() {
+        let Ok(Reading::Canonical(query)) = read("q=a&state=ended&after=x1") else { panic!() };
+        assert_eq!(query.with(KNOWN, "state", Some("all")).text(), "q=a&state=all");
+        assert_eq!(query.with(KNOWN, "state", Some("live")).text(), "q=a");
+        assert_eq!(query.with(KNOWN, "after", Some("x2")).text(), "q=a&state=ended&after=x2");
+        assert_eq!(query.with(KNOWN, "q", None).text(), "state=ended");
+        assert_eq!(query.filters(KNOWN).text(), "q=a&state=ended");
+    }
+
+    #[test]
+    fn every_canonical_text_reads_as_itself() {
+        for value in ["a&b=c", "100%", "一 二", "+", "#?/", "😀", "<script>", "a..b"] {
+            let text = Query::default().with(KNOWN, "q", Some(value)).text();
+            let Ok(Reading::Canonical(query)) = read(&text) else { panic!("{text}") };
+            assert_eq!(query.get("q"), Some(value));
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! The users of the demo: who they are, when they came, what staff did to them.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::chance::Chance;
+use super::names;
+use super::visits::{Rules, Visit, visits};
+use crate::clock::Instant;
+use crate::db::bulk::BulkUser;
+use crate::db::sessions::end::Ending;
+use crate::error::Result;
+use crate::secret;
+
+const HOUR: Duration = Duration::from_hours(1);
+const DAY: Duration = Duration::from_hours(24);
+/// How far back the demo goes.
+pub const PAST: Duration = Duration::from_hours(24 * 90);
+
+const PLACES: [(&str, &str); 8] = [
+    ("广东", "深圳"),
+    ("浙江", "杭州"),
+    ("四川", "成都"),
+    ("北京", "朝阳"),
+    ("上海", "浦东新区"),
+    ("湖北", "武汉"),
+    ("陕西", "西安"),
+    ("福建", "厦门"),
+];
+const REVOCATIONS: [(&str, &str); 6] = [
+    ("user_request", "用户来电，要求退出旧手机"),
+    ("device_lost", "手机在地铁上丢失，已核对身份"),
+    ("suspected_theft", "异地登录，用户否认"),
+    ("test", ""),
+    ("violation", "发布广告"),
+    ("other", "see ticket #1042"),
+];
+const FREEZES: [(&str, &str); 3] =
+    [("violation", "多次发布广告，已警告"), ("suspected_theft", "账号疑似被盗，等待用户联系"), ("other", "")];
+
+/// One user with everything that happened.
+pub struct Person {
+    /// The user.
+    pub user: BulkUser,
+    /// In which mini-program.
+    pub appid: &'static str,
+    /// 28 characters.
+    pub openid: String,
+    /// WeChat's, base64 of 16 bytes.
+    pub session_key: String,
+    /// Oldest first.
+    pub visits: Vec<Visit>,
+    /// Whether and how they were frozen.
+    pub freeze: Option<Freeze>,
+}
+
+/// A freeze that staff decided.
+pub struct Freeze {
+    /// Who, when and why.
+    pub ending: Ending,
+    /// Until when; for good when none.
+    pub until: Option<Instant>,
+}
+
+/// `count` users, the oldest first; more of them came lately than long ago.
+pub fn people(
+    chance: &mut Chance,
+    count: usize,
+    appids: [&'static str; 2],
+    rules: Rules,
+) -> Result<Vec<Person>> {
+    let mut ages: Vec<Duration> = (0..count)
+        .map(|_| {
+            let share = chance.below(30_000);
+            PAST.mul_f64(f64::from(u32::try_from(share * share).unwrap_or(0)) / 900_000_000.0)
+        })
+        .collect();
+    ages.sort_unstable_by(|one, other| other.cmp(one));
+    ages.into_iter()
+        .map(|age| {
+            let [main, other] = appids;
+            let appid = if chance.happens(70) { main } else { other };
+            person(chance, appid, rules.now - age - Duration::from_secs(2), rules)
+        })
+        .collect()
+}
+
+fn person(chance: &mut Chance, appid: &'static str, first: Instant, rules: Rules) -> Result<Person> {
+    let freeze = freeze(chance, first, rules.now);
+    let last = freeze.as_ref().map_or(rules.now, |freeze| freeze.ending.ended_at);
+    let mut visits = visits(chance, appid, (first, last), rules)?;
+    if freeze.is_none() && chance.happens(4) {
+        revoke_one(chance, &mut visits, rules);
+    }
+    let last_login_at = visits.last().map_or(first, |visit| visit.at);
+    let nickname = names::nickname(chance);
+    let (province, city) = if chance.happens(30) { chance.pick(&PLACES) } else { ("", "") };
+    let avatar_url = if nickname.is_empty() || chance.happens(30) {
+        String::new()
+    } else {
+        format!("https://avatar.example.com/{:012x}.jpg", chance.below(1 << 48))
+    };
+    let user = BulkUser {
+        uid: secret::public_id(first)?,
+        nickname,
+        avatar_url,
+        gender: i64::from(chance.pick(&[0_u8, 0, 0, 1, 2])),
+        country: if province.is_empty() { "" } else { "中国" }.to_owned(),
+        province: province.to_owned(),
+        city: city.to_owned(),
+        language: chance.pick(&["zh_CN", "zh_CN", "zh_CN", "zh_TW", "en"]).to_owned(),
+        created_at: first,
+        last_login_at,
+    };
+    let openid = format!("o{}", chance.text(27));
+    Ok(Person { user, appid, openid, session_key: STANDARD.encode(chance.bytes()), visits, freeze })
+}
+
+/// In a hundred users one or two are frozen; some only for a time.
+fn freeze(chance: &mut Chance, first: Instant, now: Instant) -> Option<Freeze> {
+    let age = now.since(first);
+    if age < 2 * DAY || !chance.happens(2) {
+        return None;
+    }
+    let at = now - chance.span((age / 2).min(20 * DAY));
+    let until = chance.happens(40).then(|| at + chance.pick(&[HOUR, DAY, DAY * 30]));
+    let (reason, note) = chance.pick(&FREEZES);
+    Some(Freeze { ending: by_staff("demo-admin", at, reason, note), until })
+}
+
+/// Staff end the last session that is still good.
+fn revoke_one(chance: &mut Chance, visits: &mut [Visit], rules: Rules) {
+    let Some(visit) = visits.iter_mut().rev().find(|visit| visit.ending.is_none()) else { return };
+    let until = (visit.seen + rules.session.idle).min(rules.now);
+    let at = visit.seen + chance.span(until.since(visit.seen).min(2 * DAY));
+    let (reason, note) = chance.pick(&REVOCATIONS);
+    let who = chance.pick(&["demo-support", "demo-support", "demo-admin"]);
+    visit.ending = Some(by_staff(who, at, reason, note));
+}
+
+fn by_staff(who: &str, at: Instant, reason: &str, note: &str) -> Ending {
+    Ending {
+        ended_at: at,
+        ended_by: who.to_owned(),
+        ended_reason: reason.to_owned(),
+        ended_note: note.to_owned(),
+    }
+}
