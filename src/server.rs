@@ -209,16 +209,20 @@ where
     Ok(server)
 }
 
-/// Comes with SIGTERM ([`Stop::Drain`]) or SIGINT ([`Stop::Now`]); never when signals cannot be had.
-pub async fn told_to_stop() -> Stop {
-    match (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
-        (Ok(mut terminate), Ok(mut interrupt)) => tokio::select! {
-            _ = terminate.recv() => Stop::Drain,
-            _ = interrupt.recv() => Stop::Now,
-        },
-        (Err(why), _) | (_, Err(why)) => {
-            log::error!("no signals: {why}");
-            std::future::pending().await
+/// Comes with SIGTERM ([`Stop::Drain`]) or SIGINT ([`Stop::Now`]); never when signals cannot be had. Signals are listened
+/// for from the call on, which must be made on a runtime.
+pub fn told_to_stop() -> impl Future<Output = Stop> + Send {
+    let signals = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
+    async move {
+        match signals {
+            (Ok(mut terminate), Ok(mut interrupt)) => tokio::select! {
+                _ = terminate.recv() => Stop::Drain,
+                _ = interrupt.recv() => Stop::Now,
+            },
+            (Err(why), _) | (_, Err(why)) => {
+                log::error!("no signals: {why}");
+                std::future::pending().await
+            }
         }
     }
 }
