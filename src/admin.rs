@@ -19,6 +19,7 @@ pub mod lookup;
 pub mod mask;
 pub mod origin;
 pub mod page;
+pub mod paging;
 pub mod preferences;
 pub mod query;
 pub mod revocation;
@@ -27,6 +28,7 @@ pub mod session;
 pub mod session_row;
 pub mod sessions;
 pub mod setup;
+pub mod sight;
 pub mod sign_in;
 pub mod store;
 pub mod submission;
@@ -81,6 +83,63 @@ fn pages(scope: Scope) -> Scope {
             [(Method::GET, web::to(setup::get)), (Method::POST, web::to(setup::post))],
         ))
         .service(resource("/preferences", [(Method::POST, web::to(preferences::post))]))
+        .service(resource(
+            "/lookup",
+            [(Method::GET, web::to(lookup::get)), (Method::POST, web::to(lookup::post))],
+        ))
+        .configure(of_users)
+        .configure(of_sessions)
+        .service(resource("/audit", [(Method::GET, web::to(audit::get))]))
+        .service(resource("/audit/{id}", [(Method::GET, web::to(audit::entry::get))]))
+}
+
+fn of_users(pages: &mut web::ServiceConfig) {
+    pages
+        .service(resource("/users", [(Method::GET, web::to(users::get))]))
+        .service(resource("/users/{uid}", [(Method::GET, web::to(user::get))]))
+        .service(resource(
+            "/users/{uid}/revoke",
+            [
+                (Method::GET, web::to(revocation::of_user::get)),
+                (Method::POST, web::to(revocation::of_user::post)),
+            ],
+        ))
+        .service(resource(
+            "/users/{uid}/freeze",
+            [(Method::GET, web::to(freeze::get)), (Method::POST, web::to(freeze::post))],
+        ))
+        .service(resource(
+            "/users/{uid}/unfreeze",
+            [(Method::GET, web::to(freeze::undo)), (Method::POST, web::to(freeze::undo_post))],
+        ));
+}
+
+/// What has a name of its own stands before what takes any id.
+fn of_sessions(pages: &mut web::ServiceConfig) {
+    pages
+        .service(resource("/sessions", [(Method::GET, web::to(sessions::get))]))
+        .service(resource(
+            "/sessions/selection",
+            [
+                (Method::GET, web::to(revocation::ticked::list)),
+                (Method::POST, web::to(revocation::ticked::select)),
+            ],
+        ))
+        .service(resource(
+            "/sessions/revoke",
+            [
+                (Method::GET, web::to(revocation::ticked::get)),
+                (Method::POST, web::to(revocation::ticked::post)),
+            ],
+        ))
+        .service(resource("/sessions/{sid}", [(Method::GET, web::to(session::get))]))
+        .service(resource(
+            "/sessions/{sid}/revoke",
+            [
+                (Method::GET, web::to(revocation::of_one::get)),
+                (Method::POST, web::to(revocation::of_one::post)),
+            ],
+        ));
 }
 
 /// The first page that the reader may open.

@@ -6,6 +6,7 @@ use askama::Template;
 use super::frame::Frame;
 use super::page::Page;
 use super::role::{Permission, Role};
+use crate::error::Error;
 use crate::server::request_id::Current;
 
 /// An error page.
@@ -64,6 +65,31 @@ pub enum Refusal {
     Internal,
     /// 503: the database is away or its queue is full.
     Unavailable,
+}
+
+/// Why a handler gives no page of its own; [`super::visit::Visit::answer`] turns it into an answer.
+#[derive(Clone, Debug)]
+pub enum Refused {
+    /// A page says why not.
+    Because(Refusal),
+    /// Something went wrong further down.
+    Failed(Error),
+    /// The same list has another address: 308.
+    Moved(String),
+    /// The reader goes on there: 303.
+    GoOn(String),
+}
+
+impl From<Refusal> for Refused {
+    fn from(refusal: Refusal) -> Self {
+        Self::Because(refusal)
+    }
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
 }
 
 impl Refusal {

@@ -148,6 +148,26 @@ pub enum FlashKind {
     Problem,
 }
 
+impl Flash {
+    /// What was done.
+    #[must_use]
+    pub fn done(text: impl Into<String>) -> Self {
+        Self { kind: FlashKind::Done, text: text.into(), link: None }
+    }
+
+    /// What to know.
+    #[must_use]
+    pub fn note(text: impl Into<String>) -> Self {
+        Self { kind: FlashKind::Note, text: text.into(), link: None }
+    }
+
+    /// The same with a link.
+    #[must_use]
+    pub fn link(self, href: String, label: &str) -> Self {
+        Self { link: Some(Link { href, label: label.to_owned(), current: false }), ..self }
+    }
+}
+
 impl FlashKind {
     /// Its look.
     #[must_use]

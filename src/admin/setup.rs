@@ -1,7 +1,7 @@
 //! `/admin/setup/{link}`: choosing a password by a one-time link, for the first owner and for staff.
 
 use actix_web::http::StatusCode;
-use actix_web::web;
+use actix_web::{HttpResponse, web};
 use askama::Template;
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -46,7 +46,7 @@ pub struct SetupGonePage {
 pub async fn get(visit: Visit, link: web::Path<String>) -> Answer {
     let account = match find(&visit, &link).await {
         Ok(account) => account,
-        Err(Error::Conflict(_)) => return gone(&visit),
+        Err(Error::Conflict(_)) => return Ok(gone(&visit)),
         Err(why) => return Err(visit.fail(&why)),
     };
     show(&visit, StatusCode::OK, &link, account.as_ref(), "", Problems::none())
@@ -57,7 +57,7 @@ pub async fn post(visit: Visit, link: web::Path<String>, form: Submission) -> An
     let form = form.check(&visit)?;
     let account = match find(&visit, &link).await {
         Ok(account) => account,
-        Err(Error::Conflict(_)) => return gone(&visit),
+        Err(Error::Conflict(_)) => return Ok(gone(&visit)),
         Err(why) => return Err(visit.fail(&why)),
     };
     let typed = form.one("name").trim().to_owned();
@@ -74,7 +74,7 @@ pub async fn post(visit: Visit, link: web::Path<String>, form: Submission) -> An
             begin(&visit, account).await.map_err(|why| visit.fail(&why))?;
             Ok(visit.go("/admin"))
         }
-        Err(Error::Conflict(_)) => gone(&visit),
+        Err(Error::Conflict(_)) => Ok(gone(&visit)),
         Err(why) => Err(visit.fail(&why)),
     }
 }
@@ -143,7 +143,7 @@ fn show(
     })
 }
 
-fn gone(visit: &Visit) -> Answer {
+fn gone(visit: &Visit) -> HttpResponse {
     let page = SetupGonePage { frame: visit.frame(Section::Account) };
-    Ok(Page::new(visit.lang, page).status(StatusCode::GONE).into_response())
+    Page::new(visit.lang, page).status(StatusCode::GONE).into_response()
 }

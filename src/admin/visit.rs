@@ -17,9 +17,9 @@ use serde::{Deserialize, Serialize};
 
 use super::cookies;
 use super::csrf::Csrf;
-use super::errors::Refusal;
+use super::errors::{Refusal, Refused};
 use super::frame::{Assets, Flash, Frame, Section, Setting, Staff, Theme};
-use super::locale::Lang;
+use super::locale::{Lang, Words};
 use super::role::{Permission, Role};
 use super::store::SIGNED_IN;
 use crate::clock::Instant;
@@ -103,6 +103,54 @@ impl Visit {
         let request_id = current.map_or_else(|| "".into(), |current| current.id);
         let address = ClientAddress::of(request).0;
         Ok(Self { state, request: request.clone(), lang, address, request_id, who, theme })
+    }
+
+    /// The reader's words.
+    #[must_use]
+    pub fn words(&self) -> &'static Words {
+        self.lang.words()
+    }
+
+    /// The reader's name; empty when nobody is signed in.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.who.as_ref().map_or("", |who| &who.name)
+    }
+
+    /// The reader's key; 0, which nobody has, when nobody is signed in.
+    #[must_use]
+    pub fn id(&self) -> i64 {
+        self.who.as_ref().map_or(0, |who| who.id)
+    }
+
+    /// Whether the reader may do this.
+    #[must_use]
+    pub fn may(&self, permission: Permission) -> bool {
+        self.role().is_some_and(|role| role.may(permission))
+    }
+
+    /// The answer of a handler: its page, or the one that says why there is none.
+    ///
+    /// # Errors
+    /// The latter, as actix wants it.
+    pub fn answer(&self, outcome: std::result::Result<HttpResponse, Refused>) -> Answer {
+        match outcome {
+            Err(Refused::GoOn(to)) => Ok(self.go(&to)),
+            Err(Refused::Moved(to)) => {
+                Ok(HttpResponse::PermanentRedirect().insert_header((LOCATION, to)).finish())
+            }
+            outcome => outcome.map_err(|why| self.refusal(why)),
+        }
+    }
+
+    fn refusal(&self, why: Refused) -> actix_web::Error {
+        match why {
+            Refused::Because(refusal) => self.refuse(refusal),
+            Refused::Failed(why) => self.fail(&why),
+            Refused::GoOn(to) | Refused::Moved(to) => {
+                InternalError::from_response("elsewhere", self.go(&to)).into()
+            }
+        }
     }
 
     /// The time now.
@@ -255,6 +303,19 @@ impl Visit {
         self.state.db.write(move |conn| Audit::append(conn, &entry, now)).await.map(drop)
     }
 
+    /// Lets the reader go on who may do this; a refusal is in the trail before they see it.
+    ///
+    /// # Errors
+    /// [`Refusal::Permission`], or the database's.
+    pub async fn require(&self, permission: Permission) -> std::result::Result<(), Refused> {
+        if self.may(permission) {
+            return Ok(());
+        }
+        let denied = self.entry("permission.denied", format!("permission:{permission:?}"), "denied");
+        self.record(denied).await?;
+        Err(Refusal::Permission(permission).into())
+    }
+
     /// A cookie with what every cookie of the console has.
     pub(super) fn cookie(&self, name: &'static str, value: String) -> Cookie<'static> {
         cookies::cookie(self.state.config.is_https(), name, value)
@@ -319,10 +380,8 @@ impl<N: Needs + 'static> FromRequest for Allowed<N> {
             let Some((staff, role)) = visit.who.clone().zip(visit.role()) else {
                 return Err(InternalError::from_response("signed out", to_sign_in(&visit)).into());
             };
-            if !role.may(N::PERMISSION) {
-                let denied = visit.entry("permission", format!("{:?}", N::PERMISSION), "denied");
-                visit.record(denied).await.map_err(|why| visit.fail(&why))?;
-                return Err(visit.refuse(Refusal::Permission(N::PERMISSION)));
+            if let Err(why) = visit.require(N::PERMISSION).await {
+                return Err(visit.refusal(why));
             }
             Ok(Self { visit, staff, role, needs: PhantomData })
         })

@@ -1,7 +1,7 @@
 //! Samples of the pages that ask or tell something.
 
 use super::{NOW, Texts, frame, html};
-use crate::admin::audit::AuditEntryPage;
+use crate::admin::audit::entry::AuditEntryPage;
 use crate::admin::errors::{Again, Refusal};
 use crate::admin::form::{Problems, ReasonForm, reasons};
 use crate::admin::frame::{Choice, Flash, FlashKind, Frame, Link, Section, Setting};

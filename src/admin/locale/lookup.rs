@@ -7,7 +7,6 @@ words! {
     Lookup
     text {
         title: "查找结果", "Lookup";
-        as_phone: "手机号", "phone number";
         as_openid: "openid / unionid", "openid / unionid";
         as_ip: "IP 地址", "IP address";
         as_id: "编号", "id";
