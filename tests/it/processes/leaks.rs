@@ -179,14 +179,18 @@ impl Secrets {
     }
 }
 
-/// The needles that stand in `text`. All have their first eight bytes looked up in one pass.
+/// The needles that stand in `text`. A table of their first three bytes lets most places be passed over at once.
 fn found(text: &[u8], needles: &[Vec<u8>]) -> Vec<String> {
+    let number =
+        |bytes: &[u8]| usize::from(bytes[0]) << 16 | usize::from(bytes[1]) << 8 | usize::from(bytes[2]);
+    let mut begins = vec![false; 1 << 24];
     let mut by_beginning = std::collections::HashMap::<&[u8], Vec<&Vec<u8>>>::new();
     for needle in needles {
+        begins[number(needle)] = true;
         by_beginning.entry(&needle[..8]).or_default().push(needle);
     }
     let mut hits = Vec::new();
-    for (place, window) in text.windows(8).enumerate() {
+    for (place, window) in text.windows(8).enumerate().filter(|(_, window)| begins[number(window)]) {
         for needle in by_beginning.get(window).into_iter().flatten() {
             if text[place..].starts_with(needle) {
                 hits.push(String::from_utf8_lossy(needle).into_owned());
