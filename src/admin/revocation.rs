@@ -7,7 +7,7 @@ pub mod of_one;
 pub mod of_user;
 pub mod ticked;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 
@@ -142,12 +142,16 @@ impl Order {
             user.1.push(&listed.session.sid);
         }
         let mut outcome = Outcome { revoked: Revoked::default(), frozen: 0, audit: None };
+        let mut frozen = BTreeSet::new();
         if self.also_freeze {
             // users first, in one order for everybody: logins hold their user before they touch sessions
             for user in by_user.keys() {
-                outcome.frozen += usize::from(self.freeze(conn, *user)?);
+                if self.freeze(conn, *user)? {
+                    frozen.insert(*user);
+                }
             }
         }
+        outcome.frozen = frozen.len();
         outcome.revoked = Session::end_each(conn, sids, &self.ending, self.liveness)?;
         if outcome.frozen > 0 {
             // the freeze ended them already
@@ -158,8 +162,8 @@ impl Order {
             outcome.revoked.already = outcome.revoked.already.saturating_sub(revoked);
             outcome.revoked.revoked = revoked;
         }
-        for (uid, sids) in by_user.values() {
-            let id = self.record(conn, uid, sids)?;
+        for (user, (uid, sids)) in &by_user {
+            let id = self.record(conn, uid, sids, frozen.contains(user))?;
             outcome.audit = outcome.audit.or(Some(id));
         }
         Ok(outcome)
@@ -175,12 +179,12 @@ impl Order {
         Ok(true)
     }
 
-    fn record(&self, conn: &mut Conn, uid: &str, sids: &[&str]) -> Result<i64> {
+    fn record(&self, conn: &mut Conn, uid: &str, sids: &[&str], is_frozen: bool) -> Result<i64> {
         let mut entry = self.entry.clone();
         entry.target = format!("user:{uid}");
         entry.detail = serde_json::json!({ "sessions": sids, "ticket": self.ticket }).to_string();
         let id = Audit::append(conn, &entry, self.liveness.now)?;
-        if self.also_freeze {
+        if is_frozen {
             "user.freeze".clone_into(&mut entry.action);
             entry.detail = serde_json::json!({ "ticket": self.ticket }).to_string();
             Audit::append(conn, &entry, self.liveness.now)?;

@@ -145,20 +145,29 @@ fn without_password(message: &str) -> &str {
     if message.contains("://") { "the URL cannot be understood" } else { message }
 }
 
+/// A connection in a pool. One that failed is not asked again: a backend that was told to end says so once and looks
+/// well, and after a failover an old primary still answers, but takes no writes.
+pub struct Pooled {
+    /// The connection.
+    pub conn: Conn,
+    /// Whether it failed for a reason that may lie in itself.
+    pub has_failed: bool,
+}
+
 impl r2d2::ManageConnection for Connector {
-    type Connection = Conn;
+    type Connection = Pooled;
     type Error = Error;
 
-    fn connect(&self) -> Result<Conn> {
-        self.connect_reader()
+    fn connect(&self) -> Result<Pooled> {
+        Ok(Pooled { conn: self.connect_reader()?, has_failed: false })
     }
 
-    fn is_valid(&self, conn: &mut Conn) -> Result<()> {
-        conn.ping().map_err(Error::from)
+    fn is_valid(&self, pooled: &mut Pooled) -> Result<()> {
+        pooled.conn.ping().map_err(Error::from)
     }
 
-    fn has_broken(&self, conn: &mut Conn) -> bool {
-        std::thread::panicking() || conn.is_broken()
+    fn has_broken(&self, pooled: &mut Pooled) -> bool {
+        pooled.has_failed || std::thread::panicking() || pooled.conn.is_broken()
     }
 }
 

@@ -92,9 +92,18 @@ impl Throttle {
         Ok(())
     }
 
-    /// Writes to the database without leaving anything: to see whether it can be written to.
+    /// Writes to the database without leaving anything: to see whether it can be written to. A row comes and goes,
+    /// since a change of nothing also succeeds on a disk that is full.
     pub(super) fn probe(conn: &mut Conn) -> Result<()> {
-        diesel::delete(throttles::table.find([0_u8; 32].as_slice())).execute(conn)?;
+        let nobody = [0_u8; 32];
+        let row = (
+            throttles::key.eq(nobody.as_slice()),
+            throttles::failures.eq(0_i64),
+            throttles::last_at.eq(Instant::EPOCH),
+            throttles::blocked_until.eq(Instant::EPOCH),
+        );
+        both!(conn => diesel::insert_into(throttles::table).values(row).on_conflict_do_nothing().execute(conn))?;
+        diesel::delete(throttles::table.find(nobody.as_slice())).execute(conn)?;
         Ok(())
     }
 }

@@ -11,6 +11,8 @@ mod demo;
 #[cfg(test)]
 mod processes;
 #[cfg(test)]
+mod revocation;
+#[cfg(test)]
 mod server;
 #[cfg(test)]
 mod structure;

@@ -43,7 +43,7 @@ words! {
         open(&str): |four| format!("打开会话，后四位 {four}"), |four| format!("Open session ending in {four}");
         tick_one(&str, &str): |name, four| format!("选择 {name} 的会话，后四位 {four}"), |name, four| format!("Select session of {name} ending in {four}");
         wechat(&str): |version| format!("微信 {version}"), |version| format!("WeChat {version}");
-        mini_program(&str): |version| format!("小程序版本 {version}"), |version| format!("mini-program version {version}");
+        mini_program(&str): |version| format!("小程序 {version}"), |version| format!("app {version}");
         too_many(u64): |n| format!("一次最多选择 {} 个会话", grouped(n)), |n| format!("Select at most {}", counted(n, "session", "sessions"));
     }
 }

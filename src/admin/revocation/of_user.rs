@@ -14,6 +14,7 @@ use crate::admin::user::id;
 use crate::admin::visit::{Allowed, Answer, Revoke, Visit};
 use crate::db::Conn;
 use crate::db::page::Start;
+use crate::db::sessions::end::Ending;
 use crate::db::sessions::list::{Filter, Listed, Order as By, StateFilter};
 use crate::db::sessions::{Liveness, Session};
 use crate::db::users::User;
@@ -50,7 +51,10 @@ async fn revoke(visit: &Visit, uid: &str, form: &Fields) -> Result<HttpResponse,
         User::hold(conn, user_id)?;
         let sids: Vec<String> =
             all(conn, user_id, liveness)?.into_iter().map(|listed| listed.session.sid).collect();
-        order.carry_out(conn, &sids)
+        let done = order.carry_out(conn, &sids)?;
+        // what only expired ends for good, too: a longer idle limit must not bring it back
+        Session::end_all(conn, user_id, None, &Ending::by_system(liveness.now, "expired"), liveness)?;
+        Ok(done)
     };
     let done = visit.state.db.write(write).await?;
     visit.leave(&done.flash(visit.words()))?;
