@@ -20,6 +20,7 @@ pub mod sessions;
 pub mod setup_links;
 pub mod staff;
 pub mod staff_sessions;
+mod statement;
 pub mod throttles;
 pub mod touches;
 pub mod types;

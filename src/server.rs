@@ -210,15 +210,21 @@ where
 }
 
 /// Comes with SIGTERM ([`Stop::Drain`]) or SIGINT ([`Stop::Now`]); never when signals cannot be had.
-pub async fn told_to_stop() -> Stop {
-    match (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
-        (Ok(mut terminate), Ok(mut interrupt)) => tokio::select! {
-            _ = terminate.recv() => Stop::Drain,
-            _ = interrupt.recv() => Stop::Now,
-        },
-        (Err(why), _) | (_, Err(why)) => {
-            log::error!("no signals: {why}");
-            std::future::pending().await
+///
+/// Signals are listened for as soon as this is called, which must be within an actix system: what says that menwei is up
+/// comes after it, or whoever ends it at once would kill it.
+pub fn told_to_stop() -> impl Future<Output = Stop> + Send + 'static {
+    let signals = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
+    async move {
+        match signals {
+            (Ok(mut terminate), Ok(mut interrupt)) => tokio::select! {
+                _ = terminate.recv() => Stop::Drain,
+                _ = interrupt.recv() => Stop::Now,
+            },
+            (Err(why), _) | (_, Err(why)) => {
+                log::error!("no signals: {why}");
+                std::future::pending().await
+            }
         }
     }
 }

@@ -57,8 +57,7 @@ pub(super) fn run(asked: &Arguments, config: Config, clock: Clock) -> Result<(),
     let accounts = staff::create(&site, site.state.now() - people::PAST)?;
     let appids = APPS.map(|(appid, _)| appid);
     fill::fill(&site, usize::try_from(asked.users).unwrap_or(0), appids)?;
-    say(&welcome(&site, &accounts, asked, &place))?;
-    serve::serve_on(&site, listener)
+    serve::serve_on(&site, listener, || say(&welcome(&site, &accounts, asked, &place)))
 }
 
 fn simulated() -> Settings {

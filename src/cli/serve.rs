@@ -17,8 +17,7 @@ pub(super) fn run(config: Config, clock: Clock) -> Result<(), Failure> {
     let site = Site::open(config, clock)?;
     let _claim = site.state.db.claim()?;
     let listener = listen(site.state.config.server.listen)?;
-    welcome(&site)?;
-    serve_on(&site, listener)
+    serve_on(&site, listener, || welcome(&site))
 }
 
 /// Takes the address, so that what is printed of it is true.
@@ -26,14 +25,20 @@ pub(super) fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
     server::listen(address).map_err(|why| Failure::Failed(format!("{address}: {why}")))
 }
 
-/// Serves a site on `listener` until a signal comes.
-pub(super) fn serve_on(site: &Site, listener: TcpListener) -> Result<(), Failure> {
+/// Serves a site on `listener` until a signal comes; `welcome` says so, once a signal would be heard.
+pub(super) fn serve_on(
+    site: &Site,
+    listener: TcpListener,
+    welcome: impl FnOnce() -> Result<(), Failure>,
+) -> Result<(), Failure> {
     let listen = listener.local_addr()?;
-    log::info!(listen:% = listen, workers = site.state.config.server.workers; "listening");
     actix_web::rt::System::new().block_on(async {
+        let stop = told_to_stop();
+        welcome()?;
+        log::info!(listen:% = listen, workers = site.state.config.server.workers; "listening");
         site.start_flushing();
         let gate = site.gate();
-        server::serve(listener, gate, told_to_stop(), site.routes())?.await?;
+        server::serve(listener, gate, stop, site.routes())?.await?;
         // what was seen last must not be lost with the process
         if let Err(why) = site.state.db.flush_touches().await {
             log::warn!(error:% = why; "last uses of sessions were not written down");

@@ -1,9 +1,11 @@
 //! Identities: who a user is to one mini-program. The key is (appid, openid), compared to the byte.
 
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Binary};
 
-use super::conn::Conn;
+use super::conn::{Conn, both};
 use super::schema::{identities, users};
+use super::statement::statement;
 use super::users::User;
 use super::users::sign_in::Vouched;
 use crate::clock::Instant;
@@ -58,16 +60,27 @@ fn place(appid: &str, openid: &str) -> String {
     format!("session_key|{appid}|{openid}")
 }
 
+statement! {
+    /// See [`Identity::refresh`].
+    ///
+    /// The key before is the row's own, not the one that was read: another login may have changed it since.
+    Refresh {
+        "UPDATE identities SET session_key_before = session_key, session_key = " session_key: Sealed as Binary,
+        " WHERE id = " id: i64 as BigInt,
+    }
+}
+
 impl Identity {
     /// The identity of that openid, with its user.
     pub fn find(conn: &mut Conn, appid: &str, openid: &str) -> Result<Option<(Self, User)>> {
-        Ok(identities::table
+        let found = both!(conn => identities::table
             .inner_join(users::table)
             .filter(identities::openid.eq(openid))
             .filter(identities::appid.eq(appid))
             .select((Self::as_select(), User::as_select()))
             .get_result(conn)
-            .optional()?)
+            .optional());
+        Ok(found?)
     }
 
     /// The identity of that key.
@@ -96,7 +109,8 @@ impl Identity {
 
     /// Stores a new identity; its key.
     pub(super) fn create(conn: &mut Conn, new: &NewIdentity<'_>) -> Result<i64> {
-        Ok(diesel::insert_into(identities::table).values(new).returning(identities::id).get_result(conn)?)
+        let insert = diesel::insert_into(identities::table).values(new).returning(identities::id);
+        Ok(both!(conn => insert.get_result(conn))?)
     }
 
     /// Takes over a session key that changed and a unionid that came; writes nothing when nothing is new.
@@ -109,14 +123,9 @@ impl Identity {
             .open(&context, &self.session_key)
             .is_some_and(|known| known.as_slice() == vouched.session_key.as_bytes());
         if !is_same {
-            let sealed = keys.seal(&context, vouched.session_key.as_bytes())?;
-            diesel::update(identities::table.find(self.id))
-                .set((
-                    identities::session_key.eq(sealed),
-                    // the row's own, not ours: another login may have changed it since we read it
-                    identities::session_key_before.eq(identities::session_key.nullable()),
-                ))
-                .execute(conn)?;
+            let session_key = keys.seal(&context, vouched.session_key.as_bytes())?;
+            let refresh = Refresh { session_key, id: self.id };
+            both!(conn => refresh.execute(conn))?;
         }
         match (&self.unionid, vouched.unionid) {
             (None, Some(unionid)) => {

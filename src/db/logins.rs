@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::conn::Conn;
+use super::conn::{Conn, both};
 use super::schema::logins;
 use crate::clock::Instant;
 use crate::error::Result;
@@ -60,7 +60,7 @@ pub struct Login {
 impl Login {
     /// Stores an attempt.
     pub fn record(conn: &mut Conn, new: &NewLogin) -> Result<()> {
-        diesel::insert_into(logins::table).values(new).execute(conn)?;
+        both!(conn => diesel::insert_into(logins::table).values(new).execute(conn))?;
         Ok(())
     }
 

@@ -10,9 +10,12 @@ pub mod open;
 use std::time::Duration;
 
 use diesel::prelude::*;
+use diesel::sql_types::Binary;
 
-use super::conn::Conn;
+use super::conn::{Conn, both};
 use super::schema::{sessions, users};
+use super::statement::statement;
+use super::types::Moment;
 use super::users::Status;
 use crate::clock::Instant;
 use crate::error::{Error, Result};
@@ -104,6 +107,15 @@ pub(super) fn live(now: Instant, idle_since: Instant) -> _ {
     )
 }
 
+statement! {
+    /// See [`Session::touch`].
+    Touch {
+        "UPDATE sessions SET last_seen_at = " at: Instant as Moment,
+        " WHERE ended_at IS NULL AND digest = " digest: Vec<u8> as Binary,
+        " AND last_seen_at < " before: Instant as Moment,
+    }
+}
+
 impl Session {
     /// What this session is at that moment, its user having that status.
     #[must_use]
@@ -123,12 +135,13 @@ impl Session {
 
     /// The session of that token, whatever its state, with what a request needs to know of its user.
     pub fn find_caller(conn: &mut Conn, digest: &TokenDigest) -> Result<Option<CallerRow>> {
-        Ok(sessions::table
+        let found = both!(conn => sessions::table
             .inner_join(users::table)
             .filter(sessions::digest.eq(digest.as_bytes()))
             .select(CallerRow::as_select())
             .get_result(conn)
-            .optional()?)
+            .optional());
+        Ok(found?)
     }
 
     /// The session of that public id.
@@ -142,12 +155,8 @@ impl Session {
 
     /// Notes that a session was used. Only ever updates: a session that is gone or ended stays so.
     pub(super) fn touch(conn: &mut Conn, digest: &TokenDigest, at: Instant) -> Result<()> {
-        diesel::update(sessions::table)
-            .filter(sessions::digest.eq(digest.as_bytes()))
-            .filter(sessions::ended_at.is_null())
-            .filter(sessions::last_seen_at.lt(at))
-            .set(sessions::last_seen_at.eq(at))
-            .execute(conn)?;
+        let touch = Touch { at, digest: digest.as_bytes().to_vec(), before: at };
+        both!(conn => touch.execute(conn))?;
         Ok(())
     }
 

@@ -63,7 +63,10 @@ impl FromSql<Moment, Sqlite> for Instant {
 
 impl ToSql<Moment, Sqlite> for Instant {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-        out.set_value(self.utc().format("%Y-%m-%d %H:%M:%S%.6f+00:00").to_string());
+        let mut text = String::with_capacity(32);
+        self.write_civil(&mut text, ' ', 6);
+        text.push_str("+00:00");
+        out.set_value(text);
         Ok(IsNull::No)
     }
 }

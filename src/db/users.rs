@@ -62,6 +62,15 @@ pub enum Status {
 }
 
 impl Status {
+    fn of((status, until): (String, Option<Instant>)) -> Option<Self> {
+        match status.as_str() {
+            "active" => Some(Self::Active),
+            "frozen" => Some(Self::Frozen { until }),
+            "deleted" => Some(Self::Deleted),
+            _ => None,
+        }
+    }
+
     /// Whether the user is kept out at that moment. Twin of `sessions::live`.
     #[must_use]
     pub fn is_barred(self, now: Instant) -> bool {
@@ -73,21 +82,18 @@ impl Status {
     }
 }
 
-impl
-    diesel::Queryable<
-        (diesel::sql_types::Text, diesel::sql_types::Nullable<super::types::Moment>),
-        super::conn::MultiBackend,
-    > for Status
+/// How a status stands in the table.
+type StatusColumns = (diesel::sql_types::Text, diesel::sql_types::Nullable<super::types::Moment>);
+
+impl<DB> diesel::Queryable<StatusColumns, DB> for Status
+where
+    DB: diesel::backend::Backend,
+    (String, Option<Instant>): diesel::deserialize::FromStaticSqlRow<StatusColumns, DB>,
 {
     type Row = (String, Option<Instant>);
 
-    fn build((status, until): Self::Row) -> diesel::deserialize::Result<Self> {
-        match status.as_str() {
-            "active" => Ok(Self::Active),
-            "frozen" => Ok(Self::Frozen { until }),
-            "deleted" => Ok(Self::Deleted),
-            _ => Err("unknown status of a user".into()),
-        }
+    fn build(row: Self::Row) -> diesel::deserialize::Result<Self> {
+        Self::of(row).ok_or_else(|| "unknown status of a user".into())
     }
 }
 
@@ -124,7 +130,7 @@ impl User {
             Conn::Postgres(conn) => query.for_update().get_result(conn)?,
             Conn::Sqlite(conn) => query.get_result(conn)?,
         };
-        diesel::Queryable::build(row).map_err(|_why| Error::Internal("status of a user"))
+        Status::of(row).ok_or(Error::Internal("status of a user"))
     }
 
     /// About how many users there are, from the database's statistics; counted when there are none yet or few.

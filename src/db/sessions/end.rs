@@ -3,11 +3,14 @@
 use std::collections::HashSet;
 
 use diesel::prelude::*;
+use diesel::sql_types::{Binary, Text};
 
 use super::{Liveness, Session, live};
 use crate::clock::Instant;
-use crate::db::conn::Conn;
+use crate::db::conn::{Conn, both};
 use crate::db::schema::{sessions, users};
+use crate::db::statement::statement;
+use crate::db::types::Moment;
 use crate::error::Result;
 use crate::secret::TokenDigest;
 
@@ -52,14 +55,23 @@ pub struct Revoked {
     pub gone: usize,
 }
 
+statement! {
+    /// See [`Session::end`].
+    End {
+        "UPDATE sessions SET ended_at = " ended_at: Instant as Moment,
+        ", ended_by = " ended_by: String as Text,
+        ", ended_reason = " ended_reason: String as Text,
+        ", ended_note = " ended_note: String as Text,
+        " WHERE ended_at IS NULL AND digest = " digest: Vec<u8> as Binary,
+    }
+}
+
 impl Session {
     /// Ends the session of that key; whether it was open until now.
     pub fn end(conn: &mut Conn, digest: &TokenDigest, ending: &Ending) -> Result<bool> {
-        let ended = diesel::update(sessions::table)
-            .filter(sessions::digest.eq(digest.as_bytes()))
-            .filter(sessions::ended_at.is_null())
-            .set(ending)
-            .execute(conn)?;
+        let Ending { ended_at, ended_by, ended_reason, ended_note } = ending.clone();
+        let end = End { ended_at, ended_by, ended_reason, ended_note, digest: digest.as_bytes().to_vec() };
+        let ended = both!(conn => end.execute(conn))?;
         Ok(ended > 0)
     }
 

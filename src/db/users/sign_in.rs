@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::User;
 use crate::clock::Instant;
-use crate::db::conn::Conn;
+use crate::db::conn::{Conn, both};
 use crate::db::identities::{Identity, NewIdentity};
 use crate::db::schema::users;
 use crate::error::{Error, Result};
@@ -98,7 +98,8 @@ impl User {
             created_at: now,
             last_login_at: now,
         };
-        let id: i64 = diesel::insert_into(users::table).values(new).returning(users::id).get_result(conn)?;
+        let insert = diesel::insert_into(users::table).values(new).returning(users::id);
+        let id: i64 = both!(conn => insert.get_result(conn))?;
         let identity_id = Identity::create(conn, &NewIdentity::new(id, vouched, keys, now)?)?;
         let user = Self {
             id,

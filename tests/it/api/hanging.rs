@@ -3,7 +3,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::support::database::on_each_database;
-use crate::support::raw::get;
+use crate::support::raw::{Raw, get};
 use crate::support::site::{TestSite, code, request};
 
 on_each_database! {
@@ -60,7 +60,7 @@ on_each_database! {
             .collect();
         assert_eq!(site.connect().ask(&get("/livez", &[])).status, 200);
         assert_eq!(site.state(&login.token), "live");
-        let answers: Vec<_> = waiting.iter_mut().map(|client| client.answer()).collect();
+        let answers: Vec<_> = waiting.iter_mut().map(Raw::answer).collect();
         let refusals: Vec<_> = answers.iter().filter(|answer| answer.status != 200).collect();
         assert_eq!(refusals.len(), 18);
         for answer in refusals {

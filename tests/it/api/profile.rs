@@ -102,7 +102,7 @@ on_each_database! {
         let on = TestSite::with(&db, |config| config.api.session_key_alias = true);
         let login = on.login("alice-2");
         assert_eq!(login.body["session_key"], login.body["token"]);
-        let keys = on.site.state.keys.clone();
+        let keys = std::sync::Arc::clone(&on.site.state.keys);
         let openid = db.plain().lines("SELECT openid AS line FROM identities").remove(0);
         let found = db
             .read(move |conn| menwei::db::identities::Identity::find(conn, crate::support::site::APPID, &openid))

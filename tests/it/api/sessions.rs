@@ -20,17 +20,17 @@ on_each_database! {
         site.clock.advance(Duration::from_secs(1));
         let last = site.login("alice-3");
         site.login("bob-1");
-        let list = site.get("/api/sessions", &last.token).json();
-        let sids: Vec<String> = (0..2).map(|at| text(&list, &format!("/sessions/{at}/sid"))).collect();
+        let shown = site.get("/api/sessions", &last.token).json();
+        let sids: Vec<String> = (0..2).map(|at| text(&shown, &format!("/sessions/{at}/sid"))).collect();
         assert_eq!(sids, [last.sid, first.sid]);
-        assert_eq!(list["sessions"].as_array().unwrap().len(), 2);
-        assert_eq!([&list["sessions"][0]["current"], &list["sessions"][1]["current"]], [true, false]);
-        assert_eq!(list["sessions"][1]["device"], "iPhone · iOS 17.5.1");
-        assert_eq!(list["sessions"][1]["ip"], "127.0.0.1");
-        assert_eq!(list["sessions"][1]["appId"], crate::support::site::APPID);
-        assert_eq!(text(&list, "/sessions/1/createdAt"), "2023-11-14T22:13:20.000Z");
-        assert_eq!(text(&list, "/sessions/1/expiresAt"), "2023-12-14T22:13:20.000Z");
-        assert!(!list.to_string().contains(&last.token) && !list.to_string().contains("session_key"));
+        assert_eq!(shown["sessions"].as_array().unwrap().len(), 2);
+        assert_eq!([&shown["sessions"][0]["current"], &shown["sessions"][1]["current"]], [true, false]);
+        assert_eq!(shown["sessions"][1]["device"], "iPhone · iOS 17.5.1");
+        assert_eq!(shown["sessions"][1]["ip"], "127.0.0.1");
+        assert_eq!(shown["sessions"][1]["appId"], crate::support::site::APPID);
+        assert_eq!(text(&shown, "/sessions/1/createdAt"), "2023-11-14T22:13:20.000Z");
+        assert_eq!(text(&shown, "/sessions/1/expiresAt"), "2023-12-14T22:13:20.000Z");
+        assert!(!shown.to_string().contains(&last.token) && !shown.to_string().contains("session_key"));
     }
 
     async fn a_user_ends_one_of_their_sessions_once(db: TestDatabase) {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use menwei::clock::Instant;
 use menwei::db::sessions::Liveness;
+use menwei::db::users::Status;
 
 pub const IDLE: Duration = Duration::from_secs(3600);
 pub const LIFETIME: Duration = Duration::from_secs(4 * 3600);
@@ -49,8 +50,8 @@ pub enum Is {
 #[derive(Clone, Debug)]
 pub struct Model {
     pub now: Instant,
-    /// By user: whether they are frozen, and until when.
-    pub frozen: [Option<Option<Instant>>; USERS],
+    /// By user.
+    pub status: [Status; USERS],
     /// In the order in which they were opened.
     pub sessions: Vec<Row>,
     /// Uses in memory, not written down yet.
@@ -59,7 +60,7 @@ pub struct Model {
 
 impl Model {
     pub fn new(now: Instant) -> Self {
-        Self { now, frozen: [None; USERS], sessions: Vec::new(), noted: BTreeMap::new() }
+        Self { now, status: [Status::Active; USERS], sessions: Vec::new(), noted: BTreeMap::new() }
     }
 
     pub fn liveness(&self) -> Liveness {
@@ -67,7 +68,10 @@ impl Model {
     }
 
     pub fn is_barred(&self, user: usize) -> bool {
-        self.frozen[user].is_some_and(|until| until.is_none_or(|until| until > self.now))
+        match self.status[user] {
+            Status::Frozen { until: Some(until) } => until > self.now,
+            status => status != Status::Active,
+        }
     }
 
     pub fn is(&self, session: usize) -> Is {

@@ -10,8 +10,8 @@ use menwei::db::page::{BoundedCount, Start};
 use menwei::db::sessions::end::{Ending, Revoked};
 use menwei::db::sessions::list::{Filter, Order, StateFilter};
 use menwei::db::sessions::{Session, State};
-use menwei::db::users::User;
 use menwei::db::users::list::{Filter as UserFilter, Order as UserOrder};
+use menwei::db::users::{Status, User};
 use menwei::db::{Conn, Database};
 use menwei::error::{Error, Result};
 use menwei::secret::{KeyRing, TokenDigest};
@@ -125,13 +125,14 @@ impl Run {
                     move |conn: &mut Conn| User::freeze(conn, id, until, &ending(now, "violation"), liveness);
                 let ended = self.db.write(write).await.unwrap();
                 let expected = self.model.end_all(user, None, "violation");
-                self.model.frozen[user] = Some(until);
+                self.model.status[user] = Status::Frozen { until };
                 prop_assert_eq!(ended, expected);
             }
             Step::Unfreeze(user) => {
                 let Some(id) = self.user_ids[user] else { return Ok(()) };
                 let outcome = self.db.write(move |conn| User::unfreeze(conn, id)).await;
-                prop_assert_eq!(outcome.is_ok(), self.model.frozen[user].take().is_some());
+                let was = std::mem::replace(&mut self.model.status[user], Status::Active);
+                prop_assert_eq!(outcome.is_ok(), was != Status::Active);
             }
             Step::Restart => {
                 self.db = Database::open(&self.settings).unwrap();
@@ -155,7 +156,7 @@ impl Run {
             }
             Err(Error::UserFrozen { until }) => {
                 prop_assert!(self.model.is_barred(user));
-                prop_assert_eq!(Some(until), self.model.frozen[user]);
+                prop_assert_eq!(Status::Frozen { until }, self.model.status[user]);
             }
             Err(why) => prop_assert!(false, "{why}"),
         }

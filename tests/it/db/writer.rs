@@ -45,7 +45,7 @@ fn hold(db: &TestDatabase) -> (mpsc::Sender<()>, actix_web::rt::task::JoinHandle
 on_each_database! {
     async fn a_write_that_fails_or_panics_spoils_no_other(db: TestDatabase) {
         let engine = db.engine();
-        let (held, hold) = hold(&db);
+        let (held, waiting) = hold(&db);
         tokio::time::sleep(Duration::from_millis(50)).await;
         // on Postgres, where each is a transaction on one of four connections, a few at a time
         let sizes = if engine == Engine::Sqlite { vec![60] } else { vec![4; 15] };
@@ -91,7 +91,7 @@ on_each_database! {
                 assert_eq!(code, expected, "{number}");
             }
         }
-        hold.await.unwrap().unwrap();
+        waiting.await.unwrap().unwrap();
         let stored = targets(&db);
         let mut expected: Vec<String> = (1..=60)
             .filter(|number| !matches!(number % 5, 1 | 2) && (number % 5 != 3 || *number <= 50))
@@ -110,7 +110,7 @@ on_each_database! {
 #[actix_web::test]
 async fn writes_that_wait_share_a_commit_and_are_all_there() {
     let db = TestDatabase::sqlite();
-    let (held, hold) = hold(&db);
+    let (held, waiting) = hold(&db);
     tokio::time::sleep(Duration::from_millis(50)).await;
     let writes = join_all((0..500).map(|number| db.write(move |conn| append(conn, number.to_string()))));
     let releases = async {
@@ -119,14 +119,14 @@ async fn writes_that_wait_share_a_commit_and_are_all_there() {
     };
     let (outcomes, ()) = futures_util::future::join(writes, releases).await;
     assert!(outcomes.iter().all(Result::is_ok));
-    hold.await.unwrap().unwrap();
+    waiting.await.unwrap().unwrap();
     assert_eq!(targets(&db).len(), 500);
 }
 
 #[actix_web::test]
 async fn a_queue_that_is_full_refuses_at_once_and_keeps_what_it_took() {
     let db = TestDatabase::sqlite();
-    let (held, hold) = hold(&db);
+    let (held, waiting) = hold(&db);
     tokio::time::sleep(Duration::from_millis(50)).await;
     let writes = join_all((0..1500).map(|number| db.write(move |conn| append(conn, number.to_string()))));
     let releases = async {
@@ -134,7 +134,7 @@ async fn a_queue_that_is_full_refuses_at_once_and_keeps_what_it_took() {
         drop(held);
     };
     let (outcomes, ()) = futures_util::future::join(writes, releases).await;
-    hold.await.unwrap().unwrap();
+    waiting.await.unwrap().unwrap();
     let refused = outcomes.iter().filter(|outcome| matches!(outcome, Err(Error::Storage(_)))).count();
     let stored = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
     assert_eq!((refused + stored, targets(&db).len()), (1500, stored));

@@ -58,7 +58,7 @@ fn load(address: SocketAddr, codes: &AtomicU32, stop: &AtomicBool, known: &Mutex
         let Some((status, body)) = ask(address, &login) else { return };
         assert_eq!(status, 200, "{body}");
         let token = body["token"].as_str().unwrap().to_owned();
-        if number % 2 == 0 {
+        if number.is_multiple_of(2) {
             known.lock().unwrap().live.push(token);
             continue;
         }
