@@ -144,7 +144,6 @@ impl<'a> Sight<'a> {
             kind,
             state: label,
             ended,
-            ticked: false,
         }
     }
 

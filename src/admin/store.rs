@@ -22,6 +22,9 @@ type Entries = HashMap<String, String>;
 /// The entry that says who is signed in. Filled anew from the database at every load, so that a role or a disabled
 /// account is what it is now.
 pub(super) const SIGNED_IN: &str = "signed_in";
+/// The entry that stands alone when the database could not be asked: the reader is told so (503), where actix-session
+/// would answer 500, and their session is left as it is.
+pub(super) const UNAVAILABLE: &str = "unavailable";
 
 /// Keeps console sessions in the database.
 #[derive(Clone, Debug)]
@@ -32,8 +35,14 @@ impl SessionStore for Store {
         let (digest, now, idle) = (digest(key), self.0.now(), self.0.config.admin.idle);
         let wanted = digest.clone();
         let find = move |conn: &mut _| StaffSession::find_live(conn, &wanted, now, idle);
-        let found = self.0.db.lookup(find).await.map_err(|why| LoadError::Other(anyhow!(why)))?;
-        let Some(session) = found else { return Ok(None) };
+        let session = match self.0.db.lookup(find).await {
+            Ok(Some(session)) => session,
+            Ok(None) => return Ok(None),
+            Err(why) => {
+                log::warn!(error:% = why; "a console session could not be looked up");
+                return Ok(Some(Entries::from([(UNAVAILABLE.to_owned(), "true".to_owned())])));
+            }
+        };
         if now.since(session.last_seen_at) >= TOUCH_EVERY {
             let touch = self.0.db.write(move |conn| StaffSession::touch(conn, &digest, now)).await;
             if let Err(why) = touch {

@@ -69,7 +69,7 @@ pub struct UserRow {
     /// How many live sessions.
     pub live: String,
     /// The latest login.
-    pub seen: Option<When>,
+    pub seen: When,
     /// When the user first logged in.
     pub created: When,
     /// Active, frozen or deleted.
@@ -104,7 +104,7 @@ impl Found {
             user: sight.user(&user.uid, &user.nickname),
             app: apps.join(" · "),
             live: live.to_string(),
-            seen: Some(sight.when(user.last_login_at)),
+            seen: sight.when(user.last_login_at),
             created: sight.when(user.created_at),
             status: sight.status(user.status),
         }

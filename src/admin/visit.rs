@@ -21,7 +21,7 @@ use super::errors::{Refusal, Refused};
 use super::frame::{Assets, Flash, Frame, Section, Setting, Staff, Theme};
 use super::locale::{Lang, Words};
 use super::role::{Permission, Role};
-use super::store::SIGNED_IN;
+use super::store::{SIGNED_IN, UNAVAILABLE};
 use crate::clock::Instant;
 use crate::db::audit::{Audit, Entry};
 use crate::db::staff_sessions::StaffSession;
@@ -377,6 +377,9 @@ impl<N: Needs + 'static> FromRequest for Allowed<N> {
         let visit = Visit::of(request).map_err(actix_web::error::ErrorInternalServerError);
         Box::pin(async move {
             let visit = visit?;
+            if visit.request.get_session().contains_key(UNAVAILABLE) {
+                return Err(visit.refuse(Refusal::Unavailable));
+            }
             let Some((staff, role)) = visit.who.clone().zip(visit.role()) else {
                 return Err(InternalError::from_response("signed out", to_sign_in(&visit)).into());
             };

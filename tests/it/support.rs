@@ -1,5 +1,6 @@
 //! What tests stand on: databases of both engines, a running server, a client that speaks raw bytes.
 
+pub mod browser;
 pub mod cases;
 pub mod database;
 pub mod dump;
