@@ -9,6 +9,8 @@ mod db;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
+mod miniprogram;
+#[cfg(test)]
 mod processes;
 #[cfg(test)]
 mod server;
