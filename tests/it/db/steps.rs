@@ -171,7 +171,7 @@ impl Run {
         let row = self.db.lookup(move |conn| Session::find_caller(conn, &key)).await.unwrap().unwrap();
         let is_admitted = row.admit(liveness).is_ok();
         if is_admitted {
-            self.db.touches().note(digest, row.last_seen_at, liveness.now, IDLE);
+            self.db.touches().note(&digest, row.last_seen_at, liveness.now, IDLE);
         }
         prop_assert_eq!(is_admitted, self.model.use_session(place));
         Ok(())
