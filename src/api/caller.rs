@@ -33,7 +33,7 @@ impl Caller {
         let row = found.ok_or(Error::SessionUnknown)?;
         let liveness = state.liveness();
         row.admit(liveness)?;
-        state.db.touches().note(digest.clone(), row.last_seen_at, liveness.now, state.config.session.idle);
+        state.db.touches().note(&digest, row.last_seen_at, liveness.now, state.config.session.idle);
         Ok(Self { digest, row })
     }
 }

@@ -23,13 +23,13 @@ pub struct Touches(Mutex<HashMap<TokenDigest, Instant>>);
 
 impl Touches {
     /// Notes that a session is in use, unless its row says so already.
-    pub fn note(&self, digest: TokenDigest, last_seen: Instant, now: Instant, idle: Duration) {
+    pub fn note(&self, digest: &TokenDigest, last_seen: Instant, now: Instant, idle: Duration) {
         if now.since(last_seen) < EVERY.min(idle / 10) {
             return;
         }
         let mut waiting = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if waiting.len() < MOST || waiting.contains_key(&digest) {
-            waiting.insert(digest, now);
+        if waiting.len() < MOST || waiting.contains_key(digest) {
+            waiting.insert(digest.clone(), now);
         }
     }
 

@@ -12,7 +12,7 @@ use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::{self, Bytes};
-use actix_web::{Error, HttpMessage as _, HttpResponse};
+use actix_web::{Error, HttpResponse};
 use futures_util::FutureExt as _;
 use tokio::time::Instant;
 
@@ -30,7 +30,6 @@ pub(super) async fn answer<B: MessageBody + 'static>(
     let visit = Visit::of(&gate, &request);
     let under_way = UnderWay::begin(&request);
     body::hold(&mut request, gate.limits.body);
-    request.extensions_mut().insert(visit.current.clone());
     let handled = AssertUnwindSafe(async { next.call(request).await }).catch_unwind();
     match visit.current.clone().scope(handled).await {
         Ok(Ok(response)) => {

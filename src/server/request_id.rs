@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use actix_web::dev::{Payload, ServiceRequest};
 use actix_web::http::header::HeaderName;
-use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
+use actix_web::{FromRequest, HttpRequest};
 
 use super::Gate;
 use super::language::Language;
@@ -66,7 +66,7 @@ impl FromRequest for Current {
     type Future = Ready<Result<Self, Self::Error>>;
 
     fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
-        let found = request.extensions().get::<Self>().cloned();
+        let found = Self::get();
         ready(Ok(
             found.unwrap_or_else(|| Self { id: Arc::from(""), language: Language::of(request.headers()) })
         ))

@@ -11,6 +11,8 @@ mod db;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
+mod miniprogram;
+#[cfg(test)]
 mod processes;
 #[cfg(test)]
 mod revocation;

@@ -30,7 +30,8 @@ on_each_database! {
         for _ in 0..200 {
             assert_eq!(client.ask(&request("GET", "/api/me", Some(&login.token), None)).status, 200);
         }
-        for (method, path) in [("GET", "/api/sessions"), ("GET", "/api/userProfile"), ("GET", "/readyz"), ("GET", "/livez")] {
+        for (method, path) in [("GET", "/api/sessions"), ("GET", "/api/userProfile"), ("GET", "/admin/login"),
+            ("GET", "/readyz"), ("GET", "/livez")] {
             assert_eq!(site.ask(method, path, Some(&login.token), None).status, 200, "{path}");
         }
         let profile = site.post("/api/userProfile", &login.token, &json!({ "nickName": "张三" }));

@@ -8,7 +8,8 @@ use menwei::db::sessions::Liveness;
 use menwei::db::users::Status;
 
 pub const IDLE: Duration = Duration::from_secs(3600);
-pub const LIFETIME: Duration = Duration::from_secs(4 * 3600);
+/// Little longer than idle, so that sessions that are used reach it.
+pub const LIFETIME: Duration = Duration::from_secs(4500);
 pub const PER_USER: i64 = 3;
 pub const USERS: usize = 3;
 

@@ -57,7 +57,7 @@ fn finds_what_contains_finds(db: &TestDatabase) {
         proptest::collection::vec(proptest::collection::vec(proptest::sample::select(SIGNS), 1..4), 1..8),
         1..5_usize,
     );
-    let outcome = runner(25).run(&input, |(names, needles, size)| {
+    let outcome = runner(40).run(&input, |(names, needles, size)| {
         case.set(case.get() + 1);
         let begun = Instant::from_seconds(1_000_000_000 + case.get() * 86_400);
         let (prefix, keys) = (format!("o{}", case.get()), KeyRing::generate().unwrap());

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::{Process, menwei};
 use crate::support::database::TestDatabase;
 use crate::support::dump::Plain;
-use crate::support::raw::{Raw, get};
+use crate::support::raw::{Answer, Raw, get, with_body};
 use crate::support::site::{APPID, SECRET, START, request, wechat};
 
 const PASSWORD: &str = "correct horse battery staple 8461";
@@ -27,6 +27,7 @@ struct Secrets {
     codes: Vec<String>,
     session_keys: Vec<String>,
     openids: Vec<String>,
+    cookies: Vec<String>,
 }
 
 /// What WeChat answered for a code: the stand-in gives the same to the same code, so a twin of it can be asked.
@@ -47,6 +48,44 @@ fn as_wechat_answered(twin: SocketAddr, code: &str) -> Value {
         assert!(count > 0, "{text}");
         seen.extend_from_slice(&buffer[..count]);
     }
+}
+
+/// Signs in to the console, wrongly and rightly; the cookies that it set.
+fn sign_in(process: &Process) -> Vec<String> {
+    let mut cookies = Vec::new();
+    let mut client = Raw::connect(process.address);
+    for (password, status) in [("another password entirely", 422), (PASSWORD, 303)] {
+        let page = client.ask(&get("/admin/login", &["Accept-Encoding: identity"]));
+        let cookie = cookie_of(&page);
+        let (_, rest) = page.body.split_once("name=\"csrf\" value=\"").expect("a form token");
+        let form = format!(
+            "csrf={}&name=anna&password={}",
+            &rest.split('"').next().unwrap(),
+            password.replace(' ', "+")
+        );
+        let headers = [
+            "Content-Type: application/x-www-form-urlencoded",
+            "Sec-Fetch-Site: same-origin",
+            &format!("Cookie: {cookie}"),
+        ];
+        let answer = client.ask(&with_body("POST", "/admin/login", &headers, Some(&form)));
+        assert_eq!(answer.status, status, "{answer:?}");
+        cookies.push(cookie);
+        if status == 303 {
+            let cookie = cookie_of(&answer);
+            let users = client.ask(&get("/admin", &[&format!("Cookie: {cookie}")]));
+            assert!(matches!(users.status, 200 | 303), "{users:?}");
+            cookies.push(cookie);
+        }
+    }
+    cookies
+}
+
+/// `name=value` of the session's cookie.
+fn cookie_of(answer: &Answer) -> String {
+    let set = answer.headers.iter().filter(|(name, _)| name == "set-cookie");
+    let mut pairs = set.filter_map(|(_, value)| value.split(';').next()).filter(|pair| pair.len() > 30);
+    pairs.next().unwrap_or_else(|| panic!("no cookie: {answer:?}")).to_owned()
 }
 
 /// Logins, good and bad, with profiles and sessions in between.
@@ -118,6 +157,9 @@ impl Secrets {
     /// Every form in which one of them could be written down.
     fn needles(&self) -> Vec<Vec<u8>> {
         let mut needles = vec![SECRET.as_bytes().to_vec(), PASSWORD.as_bytes().to_vec()];
+        needles.push(PASSWORD.replace(' ', "+").into_bytes());
+        let values = self.cookies.iter().filter_map(|cookie| cookie.split_once('='));
+        needles.extend(values.map(|(_, value)| value.as_bytes().to_vec()));
         for (texts, raw) in [
             (&self.tokens, self.tokens.iter().map(|text| URL_SAFE_NO_PAD.decode(text).unwrap()).collect()),
             (
@@ -137,14 +179,18 @@ impl Secrets {
     }
 }
 
-/// The needles that stand in `text`. All have their first eight bytes looked up in one pass.
+/// The needles that stand in `text`. A table of their first three bytes lets most places be passed over at once.
 fn found(text: &[u8], needles: &[Vec<u8>]) -> Vec<String> {
+    let number =
+        |bytes: &[u8]| usize::from(bytes[0]) << 16 | usize::from(bytes[1]) << 8 | usize::from(bytes[2]);
+    let mut begins = vec![false; 1 << 24];
     let mut by_beginning = std::collections::HashMap::<&[u8], Vec<&Vec<u8>>>::new();
     for needle in needles {
+        begins[number(needle)] = true;
         by_beginning.entry(&needle[..8]).or_default().push(needle);
     }
     let mut hits = Vec::new();
-    for (place, window) in text.windows(8).enumerate() {
+    for (place, window) in text.windows(8).enumerate().filter(|(_, window)| begins[number(window)]) {
         for needle in by_beginning.get(window).into_iter().flatten() {
             if text[place..].starts_with(needle) {
                 hits.push(String::from_utf8_lossy(needle).into_owned());
@@ -166,6 +212,7 @@ fn visited(url: &str, folder: &Path) -> Secrets {
     let mut staff = command()
         .args(["staff", "add", "anna", "--role", "owner", "--password-stdin"])
         .stdin(Stdio::piped())
+        .stdout(Stdio::null())
         .stderr(std::fs::File::create(folder.join("staff.log")).unwrap())
         .spawn()
         .unwrap();
@@ -179,10 +226,12 @@ fn visited(url: &str, folder: &Path) -> Secrets {
             scope.spawn(move || visit(process, twin, (thread..LOGINS).step_by(6), secrets));
         }
     });
+    let cookies = sign_in(&process);
     // the log of SQLite is still there: nothing was tidied up by an orderly end
     let mut process = process;
     process.kill();
-    let secrets = secrets.into_inner().unwrap();
+    let mut secrets = secrets.into_inner().unwrap();
+    secrets.cookies = cookies;
     assert!(secrets.tokens.len() > LOGINS * 3 / 4 && secrets.codes.len() == LOGINS);
     secrets
 }
