@@ -35,6 +35,8 @@ pub struct Config {
     pub admin: Admin,
     /// Logs.
     pub log: Log,
+    /// Whether this is `menwei demo`: no setting, the console says so.
+    pub is_demo: bool,
 }
 
 /// `[server]`
@@ -242,6 +244,7 @@ impl Config {
                 level: log_level(&mut from),
                 format: from.choice("log.format", &[("text", LogFormat::Text), ("json", LogFormat::Json)]),
             },
+            is_demo: false,
         };
         database_url(&config.database.url, &mut from);
         from.finish()?;

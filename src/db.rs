@@ -111,7 +111,7 @@ impl Database {
             let place = if let Some(place) = kept.iter().position(|(id, _)| *id == self.0.id) {
                 place
             } else {
-                kept.push((self.0.id, self.0.connector.connect()?));
+                kept.push((self.0.id, self.0.connector.connect_reader()?));
                 kept.len() - 1
             };
             let (_, conn) = kept.get_mut(place).ok_or(Error::Internal("no connection"))?;

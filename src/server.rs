@@ -209,9 +209,11 @@ where
     Ok(server)
 }
 
-/// Comes with SIGTERM ([`Stop::Drain`]) or SIGINT ([`Stop::Now`]); never when signals cannot be had. Signals are listened
-/// for from the call on, which must be made on a runtime.
-pub fn told_to_stop() -> impl Future<Output = Stop> + Send {
+/// Comes with SIGTERM ([`Stop::Drain`]) or SIGINT ([`Stop::Now`]); never when signals cannot be had.
+///
+/// Signals are listened for as soon as this is called, which must be within an actix system: what says that menwei is up
+/// comes after it, or whoever ends it at once would kill it.
+pub fn told_to_stop() -> impl Future<Output = Stop> + Send + 'static {
     let signals = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
     async move {
         match signals {

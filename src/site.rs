@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use actix_web::web;
 
+use crate::admin;
 use crate::api;
 use crate::api::sign_in::{LoginCodes, SignIn};
 use crate::clock::Clock;
@@ -68,7 +69,7 @@ impl Site {
             let db = db.clone();
             async move { db.probe().await }
         });
-        Gate::new(&self.state.config, self.state.clock.clone(), Arc::new(health), None)
+        Gate::new(&self.state.config, self.state.clock.clone(), Arc::new(health), Some(admin::errors::bare))
     }
 
     /// The routes; called once in each worker, whose own way to WeChat is made here.
@@ -82,6 +83,9 @@ impl Site {
                 .app_data(state.clone())
                 .app_data(web::Data::new(SignIn { state, codes, wechat }))
                 .configure(api::routes);
+            if let Err(why) = admin::routes(&site.state, config) {
+                log::error!(error:% = why; "no console");
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! WeChat's side: the exchange of a login code, and everything that can go wrong with it.
 //!
-//! One exchange, file by file: [`upstream`] lets it in (bulkhead, [`breaker`]), [`wire`] carries one attempt over
+//! One exchange, file by file: [`upstream`] lets it in (bulkhead, [`breaker`]), `wire` carries one attempt over
 //! HTTP, [`reply`] reads the answer with the table in [`errcode`], and this file decides on the one retry.
 //! Around it: [`codes`] joins duplicates, [`open_data`] checks signed and encrypted profiles, and [`simulator`]
 //! stands in for WeChat where there is no AppSecret or no internet.

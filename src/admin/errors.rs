@@ -6,6 +6,8 @@ use askama::Template;
 use super::frame::Frame;
 use super::page::Page;
 use super::role::{Permission, Role};
+use crate::error::Error;
+use crate::server::request_id::Current;
 
 /// An error page.
 #[derive(Debug, Template)]
@@ -65,6 +67,31 @@ pub enum Refusal {
     Unavailable,
 }
 
+/// Why a handler gives no page of its own; [`super::visit::Visit::answer`] turns it into an answer.
+#[derive(Clone, Debug)]
+pub enum Refused {
+    /// A page says why not.
+    Because(Refusal),
+    /// Something went wrong further down.
+    Failed(Error),
+    /// The same list has another address: 308.
+    Moved(String),
+    /// The reader goes on there: 303.
+    GoOn(String),
+}
+
+impl From<Refusal> for Refused {
+    fn from(refusal: Refusal) -> Self {
+        Self::Because(refusal)
+    }
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
 impl Refusal {
     /// The status of its answer. 419 is no standard status, but one that browsers and staff both understand.
     #[must_use]
@@ -114,6 +141,21 @@ impl Refusal {
             Self::Unavailable => (words.unavailable, vec![words.unavailable_text.to_owned()]),
         }
     }
+}
+
+/// The page of an error that no handler of the console made, such as an address that is not there.
+#[must_use]
+pub fn bare(status: StatusCode, current: &Current) -> String {
+    let refusal = match status {
+        StatusCode::NOT_FOUND => Refusal::NotFound,
+        StatusCode::METHOD_NOT_ALLOWED => Refusal::Method,
+        StatusCode::PAYLOAD_TOO_LARGE => Refusal::TooLarge,
+        StatusCode::SERVICE_UNAVAILABLE => Refusal::Unavailable,
+        status if status.is_server_error() => Refusal::Internal,
+        _ => Refusal::Parameter(status.to_string()),
+    };
+    let frame = Frame::bare(current.language.into(), &current.id);
+    refusal.page(frame, None).template.render().unwrap_or_default()
 }
 
 fn forbidden(permission: Permission, frame: &Frame) -> Vec<String> {

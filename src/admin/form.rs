@@ -1,8 +1,10 @@
 //! What forms show: what is wrong with which field, and the reasons that an action needs.
 
 use super::frame::Choice;
-use super::locale::{Forms, Terms};
+use super::locale::{Forms, Terms, Words};
+use super::submission::Fields;
 use crate::error::{Fault, FieldFault};
+use crate::text;
 
 /// The reasons that staff can give, by their words in the database.
 pub const REASONS: [&str; 6] =
@@ -108,6 +110,62 @@ pub struct ReasonForm {
     pub also_freeze: bool,
     /// What must be corrected.
     pub problems: Problems,
+}
+
+/// Why staff do something: what they chose and wrote, checked.
+#[derive(Clone, Debug)]
+pub struct Why {
+    /// One of [`REASONS`].
+    pub reason: String,
+    /// What they noted; may be empty.
+    pub note: String,
+    /// A ticket of theirs; may be empty.
+    pub ticket: String,
+}
+
+impl Why {
+    /// The reason, note and ticket of a form.
+    ///
+    /// # Errors
+    /// What must be corrected.
+    pub fn read(form: &Fields, words: &Words) -> Result<Self, Problems> {
+        let mut faults = Vec::new();
+        let mut clean = |field: &'static str, most: usize| {
+            // lines become one: the trail is read in a table
+            let line = form.one(field).replace(['\r', '\n', '\t'], " ");
+            text::clean(&line, most).unwrap_or_else(|fault| {
+                faults.push(FieldFault { field, fault });
+                String::new()
+            })
+        };
+        let (note, ticket) = (clean("note", 500), clean("ticket", 64));
+        let reason = form.one("reason").to_owned();
+        let mut problems = Problems::default();
+        if !REASONS.contains(&reason.as_str()) {
+            problems = Problems::one("reason", words.forms.choose);
+        }
+        problems.0.extend(Problems::from_faults(&faults, words.forms).0);
+        if problems.is_empty() { Ok(Self { reason, note, ticket }) } else { Err(problems) }
+    }
+}
+
+impl ReasonForm {
+    /// An empty form, or the one that was sent with what must be corrected.
+    #[must_use]
+    pub fn new(action: String, back: String, sent: Option<(&Fields, Problems)>, words: &Words) -> Self {
+        let text = |name| sent.as_ref().map(|(form, _)| form.one(name).to_owned()).unwrap_or_default();
+        Self {
+            action,
+            back,
+            key: String::new(),
+            reasons: reasons(Some(&text("reason")), words.terms),
+            note: text("note"),
+            ticket: text("ticket"),
+            may_freeze: false,
+            also_freeze: text("also") == "freeze",
+            problems: sent.map(|(_, problems)| problems).unwrap_or_default(),
+        }
+    }
 }
 
 /// The reasons to choose from, with the one chosen so far.

@@ -1,6 +1,8 @@
 //! What stands around every page: who is signed in, where they are, in which language and light.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
+
+use serde::{Deserialize, Serialize};
 
 use super::locale::{Lang, Words};
 use super::role::{Permission, Role};
@@ -125,7 +127,7 @@ impl Theme {
 }
 
 /// The outcome of an action, carried over the redirect and shown once.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Flash {
     /// How it went.
     pub kind: FlashKind,
@@ -136,7 +138,7 @@ pub struct Flash {
 }
 
 /// How an action went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FlashKind {
     /// It is done.
     Done,
@@ -144,6 +146,26 @@ pub enum FlashKind {
     Note,
     /// It was not done.
     Problem,
+}
+
+impl Flash {
+    /// What was done.
+    #[must_use]
+    pub fn done(text: impl Into<String>) -> Self {
+        Self { kind: FlashKind::Done, text: text.into(), link: None }
+    }
+
+    /// What to know.
+    #[must_use]
+    pub fn note(text: impl Into<String>) -> Self {
+        Self { kind: FlashKind::Note, text: text.into(), link: None }
+    }
+
+    /// The same with a link.
+    #[must_use]
+    pub fn link(self, href: String, label: &str) -> Self {
+        Self { link: Some(Link { href, label: label.to_owned(), current: false }), ..self }
+    }
 }
 
 impl FlashKind {
@@ -177,7 +199,7 @@ impl FlashKind {
 }
 
 /// A link with its words.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
     /// Where to.
     pub href: String,
@@ -198,7 +220,38 @@ pub struct Choice {
     pub chosen: bool,
 }
 
+impl Assets {
+    /// The addresses, as this build has them.
+    #[must_use]
+    pub fn embedded() -> Arc<Self> {
+        static EMBEDDED: LazyLock<Arc<Assets>> = LazyLock::new(|| {
+            let url = |name| crate::assets::url(name).to_owned();
+            Arc::new(Assets { css: url("app.css"), js: url("app.js"), icon: url("favicon.svg") })
+        });
+        Arc::clone(&EMBEDDED)
+    }
+}
+
 impl Frame {
+    /// The frame of a page about which nothing is known but its language and its request.
+    #[must_use]
+    pub fn bare(lang: Lang, request_id: &str) -> Self {
+        Self {
+            lang,
+            theme: Theme::System,
+            staff: None,
+            section: Section::Problem,
+            flash: None,
+            setting: Setting::Production,
+            path: "/admin".to_owned(),
+            csrf: String::new(),
+            request_id: request_id.to_owned(),
+            version: env!("CARGO_PKG_VERSION"),
+            now: Instant::EPOCH,
+            assets: Assets::embedded(),
+        }
+    }
+
     /// The words of the reader's language.
     #[must_use]
     pub fn words(&self) -> &'static Words {

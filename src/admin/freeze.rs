@@ -1,10 +1,25 @@
 //! `/admin/users/{uid}/freeze` and `…/unfreeze`: keeping a user out, and letting them in again.
 
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use super::form::ReasonForm;
-use super::frame::Frame;
+use super::errors::{Refusal, Refused};
+use super::form::{Problems, ReasonForm, Why};
+use super::frame::{Flash, Frame, Section};
+use super::page::Page;
 use super::session_row::UserRef;
+use super::sight::Sight;
+use super::submission::{Fields, Submission};
+use super::user::id;
+use super::visit::{Allowed, Answer, Freeze, Visit};
+use super::when;
+use crate::db::audit::{Audit, Entry};
+use crate::db::page::Start;
+use crate::db::sessions::Session;
+use crate::db::sessions::end::Ending;
+use crate::db::users::{Status, User};
+use crate::error::Error;
 
 /// The page that asks before a user is frozen or unfrozen.
 #[derive(Debug, Template)]
@@ -22,4 +37,170 @@ pub struct FreezePage {
     pub effects: Vec<String>,
     /// Why, and what else.
     pub form: ReasonForm,
+}
+
+/// Asks whether to freeze.
+pub async fn get(visit: Allowed<Freeze>, uid: web::Path<String>) -> Answer {
+    visit.answer(question(&visit, &uid).await)
+}
+
+async fn question(visit: &Visit, uid: &str) -> Result<HttpResponse, Refused> {
+    let (user, live) = find(visit, uid, false).await?;
+    Ok(ask(visit, &user, Some(live), None))
+}
+
+/// Freezes, and ends every session.
+pub async fn post(visit: Allowed<Freeze>, uid: web::Path<String>, form: Submission) -> Answer {
+    let form = form.check(&visit)?;
+    visit.answer(freeze(&visit, &uid, &form).await)
+}
+
+async fn freeze(visit: &Visit, uid: &str, form: &Fields) -> Result<HttpResponse, Refused> {
+    let (user, live) = find(visit, uid, false).await?;
+    let why = match Why::read(form, visit.words()) {
+        Ok(why) => why,
+        Err(problems) => return Ok(ask(visit, &user, Some(live), Some((form, problems)))),
+    };
+    let entry = entry(visit, "user.freeze", &user, &why);
+    let ending = Ending {
+        ended_at: visit.now(),
+        ended_by: visit.name().to_owned(),
+        ended_reason: why.reason,
+        ended_note: why.note,
+    };
+    let (user_id, liveness) = (user.id, Sight::of(visit).liveness);
+    let write = move |conn: &mut _| {
+        if User::hold(conn, user_id)?.is_barred(liveness.now) {
+            return Err(Error::Conflict("frozen"));
+        }
+        let ended = User::freeze(conn, user_id, None, &ending, liveness)?;
+        Ok((ended, Audit::append(conn, &entry, liveness.now)?))
+    };
+    let words = visit.words();
+    match visit.state.db.write(write).await {
+        Ok((ended, audit)) => {
+            let ended = u64::try_from(ended).unwrap_or(u64::MAX);
+            let text =
+                if ended == 0 { words.freeze.done_none.to_owned() } else { (words.freeze.done)(ended) };
+            done(visit, &user, text, audit)
+        }
+        Err(Error::Conflict(_)) => Err(faster(visit, &user, false).await?),
+        Err(why) => Err(why.into()),
+    }
+}
+
+/// Asks whether to unfreeze.
+pub async fn undo(visit: Allowed<Freeze>, uid: web::Path<String>) -> Answer {
+    visit.answer(undo_question(&visit, &uid).await)
+}
+
+async fn undo_question(visit: &Visit, uid: &str) -> Result<HttpResponse, Refused> {
+    let (user, _) = find(visit, uid, true).await?;
+    Ok(ask(visit, &user, None, None))
+}
+
+/// Unfreezes.
+pub async fn undo_post(visit: Allowed<Freeze>, uid: web::Path<String>, form: Submission) -> Answer {
+    let form = form.check(&visit)?;
+    visit.answer(unfreeze(&visit, &uid, &form).await)
+}
+
+async fn unfreeze(visit: &Visit, uid: &str, form: &Fields) -> Result<HttpResponse, Refused> {
+    let (user, _) = find(visit, uid, true).await?;
+    let why = match Why::read(form, visit.words()) {
+        Ok(why) => why,
+        Err(problems) => return Ok(ask(visit, &user, None, Some((form, problems)))),
+    };
+    let entry = entry(visit, "user.unfreeze", &user, &why);
+    let (user_id, now) = (user.id, visit.now());
+    let write = move |conn: &mut _| {
+        User::unfreeze(conn, user_id)?;
+        Audit::append(conn, &entry, now)
+    };
+    match visit.state.db.write(write).await {
+        Ok(audit) => done(visit, &user, visit.words().freeze.undone.to_owned(), audit),
+        Err(Error::Conflict(_)) => Err(faster(visit, &user, true).await?),
+        Err(why) => Err(why.into()),
+    }
+}
+
+fn entry(visit: &Visit, action: &str, user: &User, why: &Why) -> Entry {
+    let mut entry = visit.entry(action, format!("user:{}", user.uid), "ok");
+    (entry.reason, entry.note) = (why.reason.clone(), why.note.clone());
+    entry.detail = serde_json::json!({ "ticket": why.ticket }).to_string();
+    entry
+}
+
+fn done(visit: &Visit, user: &User, text: String, audit: i64) -> Result<HttpResponse, Refused> {
+    let link = visit.words().frame.see_audit;
+    visit.leave(&Flash::done(text).link(format!("/admin/audit/{audit}"), link))?;
+    Ok(visit.go(&format!("/admin/users/{}", user.uid)))
+}
+
+/// The user with the count of their live sessions, if there is something to do.
+async fn find(visit: &Visit, uid: &str, thaw: bool) -> Result<(User, u64), Refused> {
+    let (wanted, liveness) = (id(uid)?, Sight::of(visit).liveness);
+    let read = move |conn: &mut _| {
+        let user = User::find(conn, &wanted)?.ok_or(Error::NotFound)?;
+        let live = Session::count_live(conn, &[user.id], liveness)?;
+        Ok((user, live.first().map_or(0, |(_, count)| *count)))
+    };
+    let (user, live) = visit.state.db.read(read).await?;
+    let is_frozen = user.status.is_barred(visit.now()) && user.status != Status::Deleted;
+    if user.status == Status::Deleted {
+        return Err(Refusal::NotFound.into());
+    }
+    if is_frozen != thaw {
+        return Err(faster(visit, &user, thaw).await?);
+    }
+    Ok((user, u64::try_from(live).unwrap_or(0)))
+}
+
+/// Somebody did it before: who and when. Oneself, by a second press of the button, is led to the user's page.
+async fn faster(visit: &Visit, user: &User, thaw: bool) -> Result<Refused, Refused> {
+    let action = if thaw { "user.unfreeze" } else { "user.freeze" };
+    let filter = crate::db::audit::Filter {
+        target: Some(format!("user:{}", user.uid)),
+        action: Some(action.to_owned()),
+        ..crate::db::audit::Filter::default()
+    };
+    let last = move |conn: &mut _| Audit::list(conn, &filter, &Start::First, 1);
+    let last = visit.state.db.read(last).await?.rows.into_iter().next();
+    let words = visit.words().freeze;
+    Ok(match last.filter(|deed| deed.actor != visit.name()) {
+        Some(deed) => {
+            let say = if thaw { words.already_undone } else { words.already };
+            Refusal::Conflict(say(&deed.actor, &when::absolute(deed.at))).into()
+        }
+        None => Refused::GoOn(format!("/admin/users/{}", user.uid)),
+    })
+}
+
+/// The page; `live` none: to unfreeze.
+fn ask(visit: &Visit, user: &User, live: Option<u64>, sent: Option<(&Fields, Problems)>) -> HttpResponse {
+    let sight = Sight::of(visit);
+    let words = sight.words.freeze;
+    let shown = sight.user(&user.uid, &user.nickname);
+    let text = str::to_owned;
+    let effects = match live {
+        None => vec![text(words.undo_login), text(words.undo_sessions)],
+        Some(live) => {
+            let sessions = (live > 0).then(|| (words.sessions_end)(live));
+            let others = [words.no_login, words.every_path, words.data_kept].map(text);
+            sessions.into_iter().chain(others).collect()
+        }
+    };
+    let verb = if live.is_some() { "freeze" } else { "unfreeze" };
+    let href = format!("/admin/users/{}", user.uid);
+    let heading = if live.is_some() { words.heading } else { words.undo_heading };
+    let status = if sent.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let page = FreezePage {
+        frame: visit.frame(Section::Users),
+        thaw: live.is_none(),
+        heading: heading(&shown.name),
+        user: shown,
+        effects,
+        form: ReasonForm::new(format!("{href}/{verb}"), href, sent, sight.words),
+    };
+    Page::new(visit.lang, page).status(status).into_response()
 }

@@ -6,8 +6,6 @@ mod tables;
 
 use std::sync::Arc;
 
-use askama::Template as _;
-
 use super::frame::{Assets, Frame, Section, Setting, Staff, Theme};
 use super::locale::Lang;
 use super::role::Role;

@@ -2,6 +2,9 @@
 
 use super::frame::{Choice, Link};
 use super::locale::{Lists, grouped};
+use super::paging::Address;
+use crate::config::Config;
+use crate::db::page::BoundedCount;
 
 /// Tabs, active filters, counts, paging, or why there is nothing to see.
 #[derive(Clone, Debug, Default)]
@@ -33,6 +36,23 @@ pub struct Tag {
     pub label: String,
     /// The list without it.
     pub href: String,
+}
+
+impl Tag {
+    /// The tags of the parameters that are given, in the order of `labels`; `value` puts their values in words.
+    #[must_use]
+    pub fn of(
+        address: &Address,
+        labels: &[(&'static str, &str)],
+        value: impl Fn(&'static str, &str) -> String,
+    ) -> Vec<Self> {
+        let tag = |(name, label): &(&'static str, &str)| {
+            let given = address.get(name)?;
+            let label = format!("{label}: {}", value(name, given));
+            Some(Self { label, href: address.with(name, None) })
+        };
+        labels.iter().filter_map(tag).collect()
+    }
 }
 
 /// Links of keyset paging; none where there is nothing further.
@@ -82,6 +102,27 @@ pub struct Select {
     pub options: Vec<Choice>,
 }
 
+impl Select {
+    /// A choice among these values with their labels.
+    #[must_use]
+    pub fn of(name: &'static str, all: &[(&str, &str)], chosen: Option<&str>) -> Self {
+        let choice = |(value, label): &(&str, &str)| Choice {
+            value: (*value).to_owned(),
+            label: (*label).to_owned(),
+            chosen: *value == chosen.unwrap_or_default(),
+        };
+        Self { name, options: all.iter().map(choice).collect() }
+    }
+
+    /// A choice among the mini-programs, or any.
+    #[must_use]
+    pub fn apps(config: &Config, chosen: Option<&str>, words: &Lists) -> Self {
+        let apps = config.apps.iter().map(|app| (app.appid.as_str(), app.name.as_str()));
+        let all: Vec<(&str, &str)> = std::iter::once(("", words.any)).chain(apps).collect();
+        Self::of("app", &all, chosen)
+    }
+}
+
 /// A filter by days, both included.
 #[derive(Clone, Debug)]
 pub struct Days {
@@ -93,6 +134,15 @@ pub struct Days {
     pub to: String,
 }
 
+impl Days {
+    /// The days that a parameter holds.
+    #[must_use]
+    pub fn of(name: &'static str, given: Option<&str>) -> Self {
+        let (from, to) = given.and_then(|days| days.split_once("..")).unwrap_or_default();
+        Self { name, from: from.to_owned(), to: to.to_owned() }
+    }
+}
+
 /// The columns of a table of sessions that are not always there.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Columns {
@@ -100,6 +150,8 @@ pub struct Columns {
     pub tick: bool,
     /// Whose session it is.
     pub user: bool,
+    /// Fewer columns, for a sample beside a question.
+    pub brief: bool,
 }
 
 /// How far a bounded count came.
@@ -109,6 +161,13 @@ pub enum Count {
     Exactly(u64),
     /// More than this; counting stopped there.
     MoreThan(u64),
+}
+
+impl From<BoundedCount> for Count {
+    fn from(count: BoundedCount) -> Self {
+        let counted = u64::try_from(count.counted).unwrap_or(0);
+        if count.is_more { Self::MoreThan(counted) } else { Self::Exactly(counted) }
+    }
 }
 
 impl Count {

@@ -3,6 +3,7 @@
 //! One file a page, both languages side by side: a text that is missing in either does not compile.
 //! Chinese addresses the reader as 您 and uses full-width punctuation; numbers are grouped by thousands in both.
 
+pub mod actions;
 mod audit;
 mod errors;
 mod forms;
@@ -10,6 +11,7 @@ mod frame;
 mod freeze;
 mod lists;
 mod lookup;
+mod results;
 mod revocation;
 mod session;
 mod sessions;
@@ -20,6 +22,7 @@ mod times;
 mod user;
 mod users;
 
+pub use actions::Actions;
 pub use audit::Audit;
 pub use errors::Errors;
 pub use forms::Forms;
@@ -27,6 +30,7 @@ pub use frame::Frame;
 pub use freeze::Freeze;
 pub use lists::Lists;
 pub use lookup::Lookup;
+pub use results::Results;
 pub use revocation::Revocation;
 pub use session::Session;
 pub use sessions::Sessions;
@@ -86,6 +90,8 @@ macro_rules! tables {
 tables! {
     frame: Frame,
     terms: Terms,
+    actions: Actions,
+    results: Results,
     times: Times,
     forms: Forms,
     lists: Lists,
@@ -110,6 +116,15 @@ pub enum Lang {
     Zh,
     /// English.
     En,
+}
+
+impl From<crate::server::language::Language> for Lang {
+    fn from(language: crate::server::language::Language) -> Self {
+        match language {
+            crate::server::language::Language::Chinese => Self::Zh,
+            crate::server::language::Language::English => Self::En,
+        }
+    }
 }
 
 impl Lang {
@@ -143,39 +158,11 @@ impl Lang {
         }
     }
 
-    /// The language with this tag.
+    /// The language with this tag, or with its first part: `zh-CN`, `zh`.
     #[must_use]
     pub fn parse(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|lang| lang.code() == code)
+        Self::ALL.into_iter().find(|lang| lang.code() == code || lang.code().split('-').next() == Some(code))
     }
-
-    /// The first language of an `Accept-Language` that the console speaks, by weight; Chinese when there is none.
-    #[must_use]
-    pub fn accepted(header: &str) -> Self {
-        let mut best = (0, Self::default());
-        for entry in header.split(',').take(20) {
-            let mut parts = entry.split(';');
-            let tag = parts.next().unwrap_or_default().trim().to_ascii_lowercase();
-            let weight = parts.find_map(|part| part.trim().strip_prefix("q=")).map_or(1000, thousandths);
-            let lang = match tag.split('-').next() {
-                Some("zh") => Self::Zh,
-                Some("en") => Self::En,
-                _ => continue,
-            };
-            if weight > best.0 {
-                best = (weight, lang);
-            }
-        }
-        best.1
-    }
-}
-
-/// `0.85` as 850; what is no weight counts as 0.
-fn thousandths(weight: &str) -> u32 {
-    let (whole, part) = weight.split_once('.').unwrap_or((weight, ""));
-    let part: String = part.chars().chain("000".chars()).take(3).collect();
-    let number = whole.parse::<u32>().ok().zip(part.parse::<u32>().ok());
-    number.map_or(0, |(whole, part)| whole.saturating_mul(1000).saturating_add(part).min(1000))
 }
 
 /// A number with its thousands apart: `3,200,000`.
@@ -184,7 +171,7 @@ pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -205,21 +192,6 @@ mod tests {
     fn numbers_are_grouped_by_thousands() {
         assert_eq!([0, 12, 999, 1000, 3_200_000].map(grouped), ["0", "12", "999", "1,000", "3,200,000"]);
         assert_eq!(counted(1, "session", "sessions"), "1 session");
-    }
-
-    #[test]
-    fn the_reader_gets_the_language_asked_for_and_chinese_otherwise() {
-        for (header, lang) in [
-            ("", Lang::Zh),
-            ("fr-FR, de;q=0.9", Lang::Zh),
-            ("en-US,en;q=0.9", Lang::En),
-            ("en;q=0.5, zh-TW;q=0.8", Lang::Zh),
-            ("fr, EN-gb;q=0.2", Lang::En),
-            ("zh;q=0, en;q=0.001", Lang::En),
-            ("en;q=banana", Lang::Zh),
-        ] {
-            assert_eq!(Lang::accepted(header), lang, "{header:?}");
-        }
     }
 
     #[test]

@@ -168,19 +168,12 @@ impl Kind {
 /// runs backwards.
 #[must_use]
 pub fn days(value: &str) -> Option<(Option<chrono::NaiveDate>, Option<chrono::NaiveDate>)> {
+    let day = |text: &str| (text.len() == 10).then(|| text.parse::<chrono::NaiveDate>().ok()).flatten();
     let (from, to) = value.split_once("..")?;
-    let (from, to) = (day(from)?, day(to)?);
-    let is_backwards = from.zip(to).is_some_and(|(from, to)| from > to);
-    (!is_backwards && from.or(to).is_some()).then_some((from, to))
-}
-
-/// One side: open, a day, or malformed.
-fn day(text: &str) -> Option<Option<chrono::NaiveDate>> {
-    if text.is_empty() {
-        return Some(None);
-    }
-    let day = (text.len() == 10).then(|| chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").ok())?;
-    day.map(Some)
+    let days = (day(from), day(to));
+    let is_whole = days.0.is_some() != from.is_empty() && days.1.is_some() != to.is_empty();
+    let is_backwards = days.0.zip(days.1).is_some_and(|(from, to)| from > to);
+    (is_whole && !is_backwards && value != "..").then_some(days)
 }
 
 fn pairs(raw: &str) -> Result<Vec<(String, String)>, BadParameter> {

@@ -45,8 +45,6 @@ pub struct SessionRow {
     pub state: &'static str,
     /// Who ended it, when and why.
     pub ended: Option<String>,
-    /// Whether its box is ticked.
-    pub ticked: bool,
 }
 
 /// A state as a badge.

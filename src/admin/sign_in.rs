@@ -1,9 +1,30 @@
 //! `/admin/login`: a name and a password.
 
-use askama::Template;
+use std::net::IpAddr;
 
+use actix_session::SessionExt as _;
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderName, HeaderValue, RETRY_AFTER};
+use askama::Template;
+use secrecy::SecretString;
+
+use super::cookies;
+use super::csrf::Csrf;
 use super::form::Problems;
-use super::frame::Frame;
+use super::frame::{Flash, FlashKind, Frame, Section};
+use super::locale::Lang;
+use super::page::Page;
+use super::store::SIGNED_IN;
+use super::submission::Submission;
+use super::visit::{Answer, SignedIn, Visit};
+use super::when;
+use crate::db::audit::Audit;
+use crate::db::staff::{Staff, fold_name};
+use crate::db::throttles::{Key, Throttle};
+use crate::error::{Error, Result};
+use crate::password::Verdict;
+use crate::secret::token::one_time;
 
 /// The sign-in page.
 #[derive(Debug, Template)]
@@ -17,4 +38,203 @@ pub struct SignInPage {
     pub name: String,
     /// The page of the console to go to afterwards.
     pub next: String,
+}
+
+/// Shows the form, and names the browser, so that the form can be proven to be ours.
+pub async fn get(visit: Visit) -> Answer {
+    let next = next_of(&visit);
+    if visit.who.is_some() {
+        return Ok(visit.go(&next));
+    }
+    show(&visit, StatusCode::OK, Problems::none(), String::new(), next)
+}
+
+/// Signs in, or says in one sentence for every cause that name or password is wrong.
+pub async fn post(visit: Visit, form: Submission) -> Answer {
+    let form = form.check(&visit)?;
+    let name: String = form.one("name").trim().chars().take(64).collect();
+    let next = own_path(form.one("next"));
+    let password = SecretString::from(form.one("password"));
+    match attempt(&visit, &name, password).await {
+        Ok(Some(account)) => {
+            begin(&visit, account).await.map_err(|why| visit.fail(&why))?;
+            Ok(visit.go(&next))
+        }
+        Ok(None) => {
+            let words = visit.lang.words().sign_in;
+            let problems = Problems::one("name", words.failed);
+            show(&visit, StatusCode::UNPROCESSABLE_ENTITY, problems, name, next)
+        }
+        Err(Error::RateLimited { retry_after }) => {
+            let seconds = retry_after.as_secs() + 1;
+            let problems = Problems::one("name", (visit.lang.words().sign_in.wait)(seconds));
+            let mut response = show(&visit, StatusCode::TOO_MANY_REQUESTS, problems, name, next)?;
+            response.headers_mut().insert(RETRY_AFTER, seconds.into());
+            Ok(response)
+        }
+        Err(Error::Busy) => {
+            let problems = Problems::one("name", visit.lang.words().sign_in.busy);
+            let mut response = show(&visit, StatusCode::SERVICE_UNAVAILABLE, problems, name, next)?;
+            response.headers_mut().insert(RETRY_AFTER, 5.into());
+            Ok(response)
+        }
+        Err(why) => Err(visit.fail(&why)),
+    }
+}
+
+/// Signs out: the session is over on the server, and the browser forgets what it kept (OWASP ASVS 14.3.1).
+pub async fn delete(visit: Visit, form: Submission) -> Answer {
+    form.check(&visit)?;
+    if visit.who.is_some() {
+        let entry = visit.entry("staff.sign_out", String::new(), "ok");
+        visit.record(entry).await.map_err(|why| visit.fail(&why))?;
+        visit.request.get_session().purge();
+    }
+    let mut response = visit.go("/admin/login");
+    let clear = HeaderValue::from_static("\"cache\", \"storage\"");
+    response.headers_mut().insert(HeaderName::from_static("clear-site-data"), clear);
+    Ok(response)
+}
+
+fn show(visit: &Visit, status: StatusCode, problems: Problems, name: String, next: String) -> Answer {
+    with_visitor(visit, Section::Account, |frame| {
+        Page::new(visit.lang, SignInPage { frame, problems, name, next }).status(status).into_response()
+    })
+}
+
+/// Draws a page with a form for somebody who has not signed in; their browser gets a name if it has none.
+pub(super) fn with_visitor(
+    visit: &Visit,
+    section: Section,
+    draw: impl FnOnce(Frame) -> HttpResponse,
+) -> Answer {
+    let fail = |why: Error| visit.fail(&why);
+    if let Some(csrf) = visit.csrf().map_err(fail)? {
+        return Ok(draw(visit.frame_with(section, Some(csrf))));
+    }
+    let (visitor, _digest) = one_time().map_err(fail)?;
+    let csrf = Csrf::of(&visit.state.keys, &format!("visitor {visitor}")).map_err(fail)?;
+    let mut response = draw(visit.frame_with(section, Some(csrf)));
+    let named = response.add_cookie(&visit.cookie(cookies::VISITOR, visitor));
+    named.map_err(|_why| fail(Error::Internal("cookie")))?;
+    Ok(response)
+}
+
+/// Checks name and password; none when either is wrong. An unknown name takes as long as a known one.
+async fn attempt(visit: &Visit, name: &str, password: SecretString) -> Result<Option<Staff>> {
+    let (state, now) = (visit.state.clone(), visit.now());
+    let account_key = Key { digest: state.keys.digest("sign_in_name", &fold_name(name))?, free: 5 };
+    let network_key =
+        Key { digest: state.keys.digest("sign_in_network", &network(visit.address))?, free: 30 };
+    let keys = [account_key, network_key];
+    if let Some(until) = state.db.write(move |conn| Throttle::attempt(conn, &keys, now)).await? {
+        return Err(Error::RateLimited { retry_after: until.since(now) });
+    }
+    let wanted = name.to_owned();
+    let found = state.db.lookup(move |conn| Staff::find_by_name(conn, &wanted)).await?;
+    let found = found.filter(|(account, _)| account.disabled_at.is_none());
+    let stored = found.as_ref().and_then(|(_, phc)| phc.clone());
+    let verdict = match state.passwords.verify(password, stored.clone()).await {
+        Ok(verdict) => verdict,
+        Err(why) => {
+            // we could not look: that is no failure of theirs
+            state.db.write(move |conn| Throttle::forgive(conn, &keys, now)).await?;
+            return Err(why);
+        }
+    };
+    let is_right = !matches!(verdict, Verdict::Wrong);
+    let account = found.map(|(account, _)| account);
+    // what was typed as a name may be a password: only a known name is written down
+    let target = account.as_ref().map_or_else(String::new, |account| format!("staff:{}", account.name));
+    let mut entry = visit.entry("staff.sign_in", target, if is_right { "ok" } else { "failed" });
+    let Some(account) = account.filter(|_| is_right) else {
+        state.db.write(move |conn| Audit::append(conn, &entry, now)).await?;
+        return Ok(None);
+    };
+    entry.actor.clone_from(&account.name);
+    entry.role.clone_from(&account.role);
+    let (id, ip) = (account.id, visit.address.to_string());
+    let done = move |conn: &mut _| {
+        Throttle::clear(conn, &account_key)?;
+        Throttle::forgive(conn, &[network_key], now)?;
+        if let (Verdict::RightButWeak(new), Some(old)) = (verdict, stored) {
+            Staff::rehash(conn, id, &old, &new)?;
+        }
+        Staff::signed_in(conn, id, &ip, now)?;
+        Audit::append(conn, &entry, now)
+    };
+    state.db.write(done).await?;
+    Ok(Some(account))
+}
+
+/// Opens a console session under a new cookie, whatever the browser had before (session fixation, ASVS 7.2.4), and
+/// tells when and from where the account was used last.
+pub(super) async fn begin(visit: &Visit, account: Staff) -> Result<()> {
+    let session = visit.request.get_session();
+    session.renew();
+    session.clear();
+    let (ip, user_agent) = (visit.address.to_string(), visit.user_agent());
+    let Staff { id, name, role, language, last_sign_in_at, last_sign_in_ip, .. } = account;
+    let who = SignedIn { id, sid: String::new(), name, role, language, ip, user_agent };
+    session.insert(SIGNED_IN, &who).map_err(|_why| Error::Internal("session"))?;
+    let lang = who.language.as_deref().and_then(Lang::parse).unwrap_or(visit.lang);
+    let words = lang.words().sign_in;
+    let text = match (last_sign_in_at, last_sign_in_ip) {
+        (Some(at), Some(ip)) => (words.last)(&when::absolute(at), &ip),
+        _ => words.first_time.to_owned(),
+    };
+    visit.leave(&Flash { kind: FlashKind::Note, text, link: None })
+}
+
+/// The network that failures are counted by: an IPv4 address, or the /64 of an IPv6 address, which is one household.
+fn network(address: IpAddr) -> String {
+    match address {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            std::net::Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).to_string()
+        }
+    }
+}
+
+fn next_of(visit: &Visit) -> String {
+    let query = visit.request.query_string();
+    let next = query.split('&').find_map(|pair| pair.strip_prefix("next=")).and_then(super::query::decode);
+    own_path(&next.unwrap_or_default())
+}
+
+/// A path of the console, or its first page: never another site (OWASP ASVS 3.7.2).
+pub(super) fn own_path(path: &str) -> String {
+    let is_own = path == "/admin" || path.starts_with("/admin/") || path.starts_with("/admin?");
+    let is_plain = path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    let is_door = path.starts_with("/admin/login") || path.starts_with("/admin/logout");
+    if is_own && is_plain && !is_door && path.len() <= 1024 { path.to_owned() } else { "/admin".to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_pages_of_the_console_are_gone_to_after_sign_in() {
+        assert_eq!(own_path("/admin/users?q=%E5%BC%A0"), "/admin/users?q=%E5%BC%A0");
+        for path in [
+            "//evil.example.com",
+            "/\\evil.example.com",
+            "https:evil",
+            "/admin/\r\nx",
+            "/adminevil",
+            "/admin/\tx",
+            "",
+            "/admin/login?next=/admin/login",
+            "/admin\\@evil",
+        ] {
+            assert_eq!(own_path(path), "/admin", "{path:?}");
+        }
+    }
+
+    #[test]
+    fn failures_are_counted_by_address_or_household() {
+        assert_eq!(network("203.0.113.7".parse().unwrap()), "203.0.113.7");
+        assert_eq!(network("2001:db8:1:2:3:4:5:6".parse().unwrap()), "2001:db8:1:2::");
+    }
 }

@@ -1,11 +1,41 @@
 //! `/admin/users`: the list of users.
 
+use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::frame::Frame;
-use super::list::{Days, List, Select};
+use super::errors::Refused;
+use super::frame::{Frame, Link, Section};
+use super::list::{Count, Days, Empty, List, Select, Tag};
+use super::page::Page;
+use super::paging::Address;
+use super::query::{Kind, Known};
 use super::session_row::{Badge, UserRef};
-use super::when::When;
+use super::sight::Sight;
+use super::visit::{Allowed, Answer, Browse, Visit};
+use super::when::{self, When};
+use crate::db::Conn;
+use crate::db::identities::Identity;
+use crate::db::page::Screen;
+use crate::db::sessions::{Liveness, Session};
+use crate::db::users::User;
+use crate::db::users::list::{Filter, Order, StatusFilter};
+use crate::error::Result;
+use crate::text::fold;
+
+const PATH: &str = "/admin/users";
+
+const KNOWN: &[Known] = &[
+    Known { name: "q", default: None, kind: Kind::Text(64) },
+    Known { name: "status", default: None, kind: Kind::OneOf(&["active", "frozen"]) },
+    Known { name: "app", default: None, kind: Kind::Text(64) },
+    Known { name: "created", default: None, kind: Kind::Days },
+    Known { name: "seen", default: None, kind: Kind::Days },
+    Known { name: "has", default: None, kind: Kind::OneOf(&["session"]) },
+    Known { name: "sort", default: Some("-created"), kind: Kind::OneOf(&["-created", "-seen"]) },
+    Known { name: "after", default: None, kind: Kind::Cursor },
+    Known { name: "before", default: None, kind: Kind::Cursor },
+    Known { name: "n", default: Some("50"), kind: Kind::OneOf(&["25", "50", "100"]) },
+];
 
 /// The list of users.
 #[derive(Debug, Template)]
@@ -17,8 +47,8 @@ pub struct UsersPage {
     pub list: List,
     /// The nickname searched for.
     pub q: String,
-    /// The tab's status, kept by the filter form.
-    pub status: Option<String>,
+    /// Filters that the form has no field for and must keep.
+    pub kept: Vec<(&'static str, String)>,
     /// Filter: mini-program.
     pub app: Select,
     /// Filter: registered on these days.
@@ -34,16 +64,181 @@ pub struct UsersPage {
 pub struct UserRow {
     /// Who.
     pub user: UserRef,
-    /// The masked phone number, or a dash.
-    pub phone: String,
-    /// The mini-program of the latest login.
+    /// The mini-programs that know the user.
     pub app: String,
     /// How many live sessions.
     pub live: String,
     /// The latest login.
-    pub seen: Option<When>,
+    pub seen: When,
     /// When the user first logged in.
     pub created: When,
     /// Active, frozen or deleted.
     pub status: Badge,
+}
+
+/// One screen of users with what stands beside them.
+struct Found {
+    screen: Screen<User>,
+    apps: Vec<Identity>,
+    live: Vec<(i64, i64)>,
+}
+
+impl Found {
+    fn around(conn: &mut Conn, screen: Screen<User>, liveness: Liveness) -> Result<Self> {
+        let ids: Vec<i64> = screen.rows.iter().map(|user| user.id).collect();
+        let apps = Identity::of_users(conn, &ids)?;
+        let live = Session::count_live(conn, &ids, liveness)?;
+        Ok(Self { screen, apps, live })
+    }
+
+    fn row(&self, user: &User, sight: &Sight<'_>) -> UserRow {
+        let mut apps: Vec<String> = Vec::new();
+        for identity in self.apps.iter().filter(|identity| identity.user_id == user.id) {
+            let name = sight.app(&identity.appid);
+            if !apps.contains(&name) {
+                apps.push(name);
+            }
+        }
+        let live = self.live.iter().find(|(id, _)| *id == user.id).map_or(0, |(_, count)| *count);
+        UserRow {
+            user: sight.user(&user.uid, &user.nickname),
+            app: apps.join(" · "),
+            live: live.to_string(),
+            seen: sight.when(user.last_login_at),
+            created: sight.when(user.created_at),
+            status: sight.status(user.status),
+        }
+    }
+}
+
+/// Shows one screen of users.
+pub async fn get(visit: Allowed<Browse>, request: HttpRequest) -> Answer {
+    visit.answer(screen(&visit, &request).await)
+}
+
+async fn screen(visit: &Visit, request: &HttpRequest) -> Result<HttpResponse, Refused> {
+    let address = Address::read(request, PATH, KNOWN)?;
+    let sight = Sight::of(visit);
+    let needle = fold(address.get("q").unwrap_or_default());
+    let filter = filter(&address);
+    let is_seen = address.get("sort") == Some("-seen");
+    let order = if is_seen { Order::SeenDown } else { Order::CreatedDown };
+    let (size, liveness) = (address.size(), sight.liveness);
+    let db = &visit.state.db;
+    let keys = &visit.state.keys;
+    let (found, pager) = if needle.is_empty() {
+        let (start, filter) = (address.start(visit)?, filter.clone());
+        let list = move |conn: &mut _| {
+            let screen = User::list(conn, &filter, order, &start, size, liveness)?;
+            Found::around(conn, screen, liveness)
+        };
+        let found = db.read(list).await?;
+        let pager = address.pager(keys, &found.screen, |user| user.key(order))?;
+        (found, pager)
+    } else {
+        let (start, filter, wanted) = (address.start(visit)?, filter.clone(), needle.clone());
+        let search = move |conn: &mut _| {
+            let screen = User::search(conn, &wanted, &filter, &start, size, liveness)?;
+            Found::around(conn, screen, liveness)
+        };
+        let found = db.read(search).await?;
+        let pager = address.pager(keys, &found.screen, |user| user.search_key(&needle))?;
+        (found, pager)
+    };
+    let rows: Vec<UserRow> = found.screen.rows.iter().map(|user| found.row(user, &sight)).collect();
+    let mut list = around(visit, &address, &rows, pager);
+    if needle.is_empty() && !rows.is_empty() {
+        count(visit, &mut list, filter, liveness).await;
+    }
+    Ok(Page::new(visit.lang, page(visit, &address, list, rows)).into_response())
+}
+
+fn filter(address: &Address) -> Filter {
+    Filter {
+        status: address.get("status").map(|status| match status {
+            "frozen" => StatusFilter::Frozen,
+            _ => StatusFilter::Active,
+        }),
+        appid: address.get("app").map(str::to_owned),
+        created: address.times("created"),
+        seen: address.times("seen"),
+        has_phone: false,
+        has_session: address.get("has").is_some(),
+    }
+}
+
+/// Counts what matches, up to a bound, and estimates the whole; a database that is too slow for it is no failure.
+async fn count(visit: &Visit, list: &mut List, filter: Filter, liveness: Liveness) {
+    let words = visit.words().lists;
+    let count = move |conn: &mut _| Ok((User::count(conn, &filter, liveness)?, User::estimate(conn)?));
+    match visit.state.db.read(count).await {
+        Ok((found, all)) => {
+            list.count = Some(Count::from(found).say(words));
+            let all = u64::try_from(all).unwrap_or(0);
+            list.total = found.is_more.then(|| (words.estimated)(all));
+        }
+        Err(why) => {
+            log::warn!(error:% = why; "users were not counted");
+            list.slow = true;
+        }
+    }
+}
+
+fn around(visit: &Visit, address: &Address, rows: &[UserRow], pager: super::list::Pager) -> List {
+    let words = visit.words();
+    let today = format!("{}..", when::day(visit.now()));
+    let tab = |pairs: &[(&str, &str)], label: &str| {
+        let href = address.only(pairs);
+        let of = |name| pairs.iter().find(|(other, _)| *other == name).map(|(_, value)| *value);
+        let current = ["status", "has", "created"].into_iter().all(|name| address.get(name) == of(name));
+        Link { href, label: label.to_owned(), current }
+    };
+    let names = words.users;
+    let tabs = vec![
+        tab(&[], names.tab_all),
+        tab(&[("has", "session")], names.tab_sessions),
+        tab(&[("status", "frozen")], names.tab_frozen),
+        tab(&[("created", &today)], names.tab_today),
+    ];
+    let labels = [
+        ("q", names.search),
+        ("status", names.status),
+        ("app", names.app),
+        ("created", names.created),
+        ("seen", names.seen),
+        ("has", names.live),
+    ];
+    let value = |name, value: &str| match (name, value) {
+        ("status", "frozen") => words.terms.frozen.to_owned(),
+        ("status", _) => words.terms.active.to_owned(),
+        ("has", _) => names.tab_sessions.to_owned(),
+        ("app", appid) => Sight::of(visit).app(appid),
+        (_, value) => value.to_owned(),
+    };
+    let active = Tag::of(address, &labels, value);
+    let empty = rows.is_empty().then(|| match address.get("q") {
+        Some(q) => Empty::new((words.lists.none_for)(q), names.no_match_hint),
+        None if active.is_empty() => Empty::new(names.none_title, names.none_text),
+        None => Empty::new(names.no_match_title, names.no_match_filter),
+    });
+    let is_later = address.get("after").or(address.get("before")).is_some();
+    List { tabs, tags: active, clear: PATH.to_owned(), pager, empty, is_later, ..List::default() }
+}
+
+fn page(visit: &Visit, address: &Address, list: List, rows: Vec<UserRow>) -> UsersPage {
+    let words = visit.words();
+    let names = words.users;
+    let kept = ["status", "seen", "has", "n"];
+    let kept = kept.into_iter().filter_map(|name| Some((name, address.get(name)?.to_owned()))).collect();
+    let sorts = [("-created", names.sort_created), ("-seen", names.sort_seen)];
+    UsersPage {
+        frame: visit.frame(Section::Users),
+        list,
+        q: address.get("q").unwrap_or_default().to_owned(),
+        kept,
+        app: Select::apps(&visit.state.config, address.get("app"), words.lists),
+        created: Days::of("created", address.get("created")),
+        sort: Select::of("sort", &sorts, address.get("sort").or(Some("-created"))),
+        rows,
+    }
 }

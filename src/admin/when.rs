@@ -1,6 +1,6 @@
 //! Times for people: absolute first, in China's time, and how long ago.
 
-use chrono::FixedOffset;
+use chrono::{FixedOffset, NaiveDate};
 
 use super::locale::Times;
 use crate::clock::Instant;
@@ -40,6 +40,19 @@ pub fn absolute(at: Instant) -> String {
     at.at(shanghai()).format("%Y-%m-%d %H:%M:%S").to_string()
 }
 
+/// The beginning of a day in Shanghai.
+#[must_use]
+pub fn midnight(day: NaiveDate) -> Option<Instant> {
+    let begins = day.and_hms_opt(0, 0, 0)?.and_local_timezone(shanghai()).single()?;
+    Some(Instant::from(begins.to_utc()))
+}
+
+/// The day of a time in Shanghai: `2026-08-01`.
+#[must_use]
+pub fn day(at: Instant) -> String {
+    at.at(shanghai()).format("%Y-%m-%d").to_string()
+}
+
 /// `3 小时前`, `2 天后`: the largest unit that fits at least once (hours up to two days, days up to two months).
 #[must_use]
 pub fn relative(at: Instant, now: Instant, words: &Times) -> String {
@@ -76,6 +89,15 @@ mod tests {
         let when = When::new(Instant::EPOCH, Instant::EPOCH, Lang::Zh.words().times);
         assert_eq!(when.machine, "1970-01-01T00:00:00.000Z");
         assert_eq!(when.absolute, "1970-01-01 08:00:00");
+    }
+
+    #[test]
+    fn a_day_begins_at_midnight_in_shanghai() {
+        let day = NaiveDate::from_ymd_opt(2026, 8, 1).unwrap();
+        let midnight = midnight(day).unwrap();
+        assert_eq!(midnight.rfc3339(), "2026-07-31T16:00:00.000Z");
+        assert_eq!(super::day(midnight), "2026-08-01");
+        assert_eq!(super::day(midnight - Duration::from_secs(1)), "2026-07-31");
     }
 
     #[test]

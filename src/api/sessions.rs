@@ -76,6 +76,8 @@ pub async fn delete(
     state: web::Data<State>,
     sid: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
+    // what is no id is not asked for: Postgres refuses texts that SQLite takes, such as one with a NUL
+    uuid::Uuid::try_parse(&sid).map_err(|_no_id| Error::NotFound)?;
     let ending = Ending::by_user(state.now());
     let ended = state.db.write(move |conn| Session::end_own(conn, caller.row.user_id, &sid, &ending)).await?;
     if !ended {

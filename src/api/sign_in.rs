@@ -1,5 +1,6 @@
 //! From a login code to a session: what `POST /api/login` does, and `POST /api/userProfile` with a fresh code.
 
+use std::cell::Cell;
 use std::net::IpAddr;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -9,11 +10,12 @@ use actix_web::{HttpRequest, web};
 use super::device::Device;
 use crate::clock::Instant;
 use crate::config::App;
+use crate::db::identities::Identity as Known;
 use crate::db::logins::{Login, NewLogin};
 use crate::db::sessions::Session;
 use crate::db::sessions::open::NewSession;
-use crate::db::users::User;
 use crate::db::users::sign_in::Vouched;
+use crate::db::users::{Status, User};
 use crate::error::{Error, Fault, Result};
 use crate::secret::{self, Token};
 use crate::server::client_address::ClientAddress;
@@ -78,8 +80,30 @@ impl SignIn {
         check_code(code)?;
         let (own, code_text, address) = (self.clone(), code.to_owned(), client.address);
         let appid = app.appid.clone();
-        let work = async move { own.exchange(app, code_text, client).await };
-        self.codes.once(&self.state.keys, &appid, code, address, work).await
+        let is_first = Rc::new(Cell::new(false));
+        let begun = Rc::clone(&is_first);
+        let work = async move {
+            begun.set(true);
+            own.exchange(app, code_text, client).await
+        };
+        let opened = self.codes.once(&self.state.keys, &appid, code, address, work).await?;
+        if !is_first.get() {
+            self.check_still_live(&opened).await?;
+        }
+        Ok(opened)
+    }
+
+    /// A duplicate shares a session only while it is live: a code is no way around a revocation or a freeze.
+    async fn check_still_live(&self, opened: &Opened) -> Result<()> {
+        let digest = opened.token.digest();
+        let row = self.state.db.lookup(move |conn| Session::find_caller(conn, &digest)).await?;
+        let (row, liveness) = (row.ok_or(Error::CodeUsed)?, self.state.liveness());
+        match row.status {
+            Status::Frozen { until } if row.status.is_barred(liveness.now) => {
+                Err(Error::UserFrozen { until })
+            }
+            _ => row.admit(liveness).map_err(|_ended| Error::CodeUsed),
+        }
     }
 
     async fn exchange(self, app: App, code: String, client: Client) -> Result<Opened> {
@@ -96,17 +120,30 @@ impl SignIn {
             ip: client.address.to_string(),
             request_id: client.request_id.to_string(),
         };
+        let openid = outcome.as_ref().ok().map(|identity| identity.openid.clone());
         let opened = match outcome {
             Ok(identity) => self.open(app, identity, attempt.clone(), &client).await,
             Err(why) => Err(why),
         };
         if let Err(why) = &opened {
             let failed = NewLogin { result: why.code().to_owned(), ..attempt };
-            if let Err(unrecorded) = self.state.db.write(move |conn| Login::record(conn, &failed)).await {
+            if let Err(unrecorded) = self.record_failed(failed, openid).await {
                 log::warn!("a failed login could not be recorded: {unrecorded}");
             }
         }
         opened
+    }
+
+    /// Notes a login that failed, on the user's page too when it is known who tried: support looks there when a user
+    /// says that they cannot get in.
+    async fn record_failed(&self, mut failed: NewLogin, openid: Option<String>) -> Result<()> {
+        let record = move |conn: &mut _| {
+            if let Some(openid) = openid {
+                failed.user_id = Known::find(conn, &failed.appid, &openid)?.map(|(_, user)| user.id);
+            }
+            Login::record(conn, &failed)
+        };
+        self.state.db.write(record).await
     }
 
     async fn open(&self, app: App, identity: Identity, attempt: NewLogin, client: &Client) -> Result<Opened> {

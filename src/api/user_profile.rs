@@ -68,6 +68,7 @@ pub async fn post(
         (Err(crate::error::Error::SessionMissing), Some(code)) => {
             // a faulty field costs no code
             fields::check(&profile)?;
+            vouched::pairs(&profile)?;
             let opened = sign_in.run(profile.app_id.as_deref(), code, Client::of(&request)).await?;
             (opened.user.id, opened.identity_id, Some(opened))
         }

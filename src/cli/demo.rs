@@ -94,6 +94,7 @@ fn settings(given: Config, folder: &Path, address: SocketAddr, api_base: &str) -
         wechat: config::WeChat { api_base: api_base.to_owned(), ..usual.wechat },
         key_file: folder.join("menwei.key"),
         log: config::Log { level, format: given.log.format },
+        is_demo: true,
         ..usual
     })
 }

@@ -25,19 +25,20 @@ pub(super) fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
     server::listen(address).map_err(|why| Failure::Failed(format!("{address}: {why}")))
 }
 
-/// Serves a site on `listener` until a signal comes; `announce` is called as soon as one would be heard.
+/// Serves a site on `listener` until a signal comes; `welcome` says so, once a signal would be heard.
 pub(super) fn serve_on(
     site: &Site,
     listener: TcpListener,
-    announce: impl FnOnce() -> Result<(), Failure>,
+    welcome: impl FnOnce() -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let listen = listener.local_addr()?;
-    log::info!(listen:% = listen, workers = site.state.config.server.workers; "listening");
     actix_web::rt::System::new().block_on(async {
         let stop = told_to_stop();
-        announce()?;
+        welcome()?;
+        log::info!(listen:% = listen, workers = site.state.config.server.workers; "listening");
         site.start_flushing();
-        server::serve(listener, site.gate(), stop, site.routes())?.await?;
+        let gate = site.gate();
+        server::serve(listener, gate, stop, site.routes())?.await?;
         // what was seen last must not be lost with the process
         if let Err(why) = site.state.db.flush_touches().await {
             log::warn!(error:% = why; "last uses of sessions were not written down");

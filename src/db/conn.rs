@@ -90,19 +90,32 @@ impl Connector {
         }
     }
 
+    /// A new connection that on SQLite can only read: there all writes go through the one writer.
+    ///
+    /// # Errors
+    /// As [`Connector::connect`].
+    pub fn connect_reader(&self) -> Result<Conn> {
+        let mut conn = self.connect()?;
+        if let Conn::Sqlite(conn) = &mut conn {
+            diesel::connection::SimpleConnection::batch_execute(conn, "PRAGMA query_only = ON")?;
+        }
+        Ok(conn)
+    }
+
     fn connect_sqlite(path: &str) -> Result<SqliteConnection> {
         let mut conn =
             SqliteConnection::establish(path).map_err(|why| Error::storage(format!("{path}: {why}")))?;
         // busy_timeout first: the switch to WAL itself can find the file locked.
         // synchronous=FULL: with NORMAL a power loss undoes the last commits, and a revoked session lives again.
         // The WAL is written back every 64 MB, not every 4: logins then share their page writes.
+        // No mmap: a read error of the disk would then be a signal that ends the process, not an error.
         // temp_store=MEMORY: the savepoint of each write would copy its pages into a file in /tmp, four times as many
         // writes as the WAL takes, and of pages that belong nowhere else.
         diesel::connection::SimpleConnection::batch_execute(
             &mut conn,
             "PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
              PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 16000; \
-             PRAGMA journal_size_limit = 67108864; PRAGMA mmap_size = 1073741824; PRAGMA cache_size = -16000;",
+             PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16000;",
         )
         .map_err(|why| Error::storage(format!("{path}: {why}")))?;
         Ok(conn)
@@ -134,20 +147,29 @@ fn without_password(message: &str) -> &str {
     if message.contains("://") { "the URL cannot be understood" } else { message }
 }
 
+/// A connection in a pool. One that failed is not asked again: a backend that was told to end says so once and looks
+/// well, and after a failover an old primary still answers, but takes no writes.
+pub struct Pooled {
+    /// The connection.
+    pub conn: Conn,
+    /// Whether it failed for a reason that may lie in itself.
+    pub has_failed: bool,
+}
+
 impl r2d2::ManageConnection for Connector {
-    type Connection = Conn;
+    type Connection = Pooled;
     type Error = Error;
 
-    fn connect(&self) -> Result<Conn> {
-        self.connect()
+    fn connect(&self) -> Result<Pooled> {
+        Ok(Pooled { conn: self.connect_reader()?, has_failed: false })
     }
 
-    fn is_valid(&self, conn: &mut Conn) -> Result<()> {
-        conn.ping().map_err(Error::from)
+    fn is_valid(&self, pooled: &mut Pooled) -> Result<()> {
+        pooled.conn.ping().map_err(Error::from)
     }
 
-    fn has_broken(&self, conn: &mut Conn) -> bool {
-        std::thread::panicking() || conn.is_broken()
+    fn has_broken(&self, pooled: &mut Pooled) -> bool {
+        pooled.has_failed || std::thread::panicking() || pooled.conn.is_broken()
     }
 }
 

@@ -62,9 +62,10 @@ fn place(appid: &str, openid: &str) -> String {
 
 statement! {
     /// See [`Identity::refresh`].
+    ///
+    /// The key before is the row's own, not the one that was read: another login may have changed it since.
     Refresh {
-        "UPDATE identities SET session_key = " session_key: Sealed as Binary,
-        ", session_key_before = " before: Sealed as Binary,
+        "UPDATE identities SET session_key_before = session_key, session_key = " session_key: Sealed as Binary,
         " WHERE id = " id: i64 as BigInt,
     }
 }
@@ -123,7 +124,7 @@ impl Identity {
             .is_some_and(|known| known.as_slice() == vouched.session_key.as_bytes());
         if !is_same {
             let session_key = keys.seal(&context, vouched.session_key.as_bytes())?;
-            let refresh = Refresh { session_key, before: self.session_key.clone(), id: self.id };
+            let refresh = Refresh { session_key, id: self.id };
             both!(conn => refresh.execute(conn))?;
         }
         match (&self.unionid, vouched.unionid) {

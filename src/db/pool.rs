@@ -9,7 +9,7 @@ use super::conn::{Conn, Connector};
 use crate::error::{Error, Result};
 
 /// How long a request may wait for a connection: then the database counts as out of reach.
-const PATIENCE: Duration = Duration::from_millis(500);
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A pool of connections with a queue in front that does not grow without end.
 pub(super) struct Pool {
@@ -44,8 +44,10 @@ impl Pool {
         let job = tokio::task::spawn_blocking(move || {
             // owned by the work: a caller that goes away does not make room for more than there is
             let _permit = permit;
-            let mut conn = connections.get().map_err(Error::storage)?;
-            work(&mut conn)
+            let mut pooled = connections.get().map_err(Error::storage)?;
+            let outcome = work(&mut pooled.conn);
+            pooled.has_failed = matches!(outcome, Err(Error::Storage(_)));
+            outcome
         });
         job.await.map_err(|_panic| Error::Internal("a query panicked"))?
     }

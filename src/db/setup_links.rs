@@ -27,16 +27,12 @@ pub enum SetupLink {
 }
 
 impl SetupLink {
-    /// Makes a link; older ones for the same purpose no longer work.
+    /// Makes a link. Older ones of the same account no longer work. Processes that start together may each print one for
+    /// the first owner; the first that is used makes the others void.
     pub fn create(conn: &mut Conn, digest: &TokenDigest, staff_id: Option<i64>, now: Instant) -> Result<()> {
-        match staff_id {
-            Some(id) => {
-                diesel::delete(setup_links::table.filter(setup_links::staff_id.eq(id))).execute(conn)?
-            }
-            None => {
-                diesel::delete(setup_links::table.filter(setup_links::staff_id.is_null())).execute(conn)?
-            }
-        };
+        if let Some(id) = staff_id {
+            diesel::delete(setup_links::table.filter(setup_links::staff_id.eq(id))).execute(conn)?;
+        }
         diesel::insert_into(setup_links::table)
             .values((
                 setup_links::digest.eq(digest.as_bytes()),

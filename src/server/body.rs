@@ -46,7 +46,7 @@ impl<const LIMIT: usize> FromRequest for Body<LIMIT> {
 
 /// Reads a whole body of at most `limit` bytes, declared or chunked.
 ///
-/// The time it may take is a property of the payload: see [`hold`].
+/// The time it may take is a property of the payload: see `hold`.
 ///
 /// # Errors
 /// As [`BodyFault`] says.

@@ -1,11 +1,25 @@
 //! The integration tests, one binary: each module is a part of menwei seen from outside.
 
 #[cfg(test)]
+mod api;
+#[cfg(test)]
+mod console;
+#[cfg(test)]
 mod databases;
+#[cfg(test)]
+mod db;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
+mod miniprogram;
+#[cfg(test)]
+mod processes;
+#[cfg(test)]
+mod revocation;
+#[cfg(test)]
 mod server;
+#[cfg(test)]
+mod structure;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

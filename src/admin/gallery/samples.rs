@@ -1,7 +1,7 @@
 //! Samples of the pages that ask or tell something.
 
 use super::{NOW, Texts, frame, html};
-use crate::admin::audit::AuditEntryPage;
+use crate::admin::audit::entry::AuditEntryPage;
 use crate::admin::errors::{Again, Refusal};
 use crate::admin::form::{Problems, ReasonForm, reasons};
 use crate::admin::frame::{Choice, Flash, FlashKind, Frame, Link, Section, Setting};
@@ -128,7 +128,7 @@ fn revocation(lang: Lang, texts: &Texts, problems: Problems) -> RevocationPage {
         heading: (words.heading)(3),
         users: Some((words.users)(3)),
         rows,
-        columns: Columns { tick: false, user: true },
+        columns: Columns { user: true, brief: true, ..Columns::default() },
         more: None,
         button: (words.button)(3),
         form: reason_form(lang, texts, problems),
@@ -167,7 +167,7 @@ fn lookup(lang: Lang, texts: &Texts, found: bool) -> LookupPage {
         term: Some(texts.term.clone()),
         users: if found { (0..3).map(|n| tables::user(texts, n)).collect() } else { Vec::new() },
         rows: Vec::new(),
-        columns: Columns { tick: false, user: true },
+        columns: Columns { user: true, ..Columns::default() },
         hints: vec![words.hint_openid, words.hint_app, words.hint_deleted],
         others: vec![other("nickname", words.as_nickname), other("id", words.as_id)],
     }

@@ -5,7 +5,6 @@ use std::time::Duration;
 use super::{NOW, Texts, frame, html};
 use crate::admin::audit::{AuditPage, AuditRow, Target};
 use crate::admin::avatar::Avatar;
-use crate::admin::form::Problems;
 use crate::admin::frame::{Choice, Flash, FlashKind, Frame, Link, Section, Staff};
 use crate::admin::list::{Columns, Count, Days, Empty, List, Pager, Select, Tag};
 use crate::admin::locale::Lang;
@@ -35,10 +34,7 @@ pub fn pages(lang: Lang, texts: &Texts) -> Vec<(&'static str, String)> {
         }),
         ("user", html(&user_page(lang, texts, false))),
         ("user-frozen", html(&user_page(lang, texts, true))),
-        ("sessions", html(&sessions(lang, texts, Problems::none()))),
-        ("sessions-wrong", {
-            html(&sessions(lang, texts, Problems::one("sid", words.sessions.nothing_ticked)))
-        }),
+        ("sessions", html(&sessions(lang, texts))),
         ("audit", html(&audit(lang, texts))),
     ]
 }
@@ -88,7 +84,6 @@ pub fn session_rows(lang: Lang, texts: &Texts) -> Vec<SessionRow> {
             kind: if live { "live" } else { "ended" },
             state: if live { words.terms.live } else { words.terms.ended },
             ended: (!live).then(|| format!("{} · {}", texts.staff, words.terms.suspected_theft)),
-            ticked: false,
         }
     };
     (0..8).map(row).collect()
@@ -149,10 +144,9 @@ fn users(lang: Lang, texts: &Texts, empty: Option<Empty>) -> UsersPage {
         let frozen = n == 3;
         UserRow {
             user: user(texts, n),
-            phone: if n % 3 == 1 { "—".to_owned() } else { "138****1234".to_owned() },
             app: "小店会员".to_owned(),
             live: (n % 4).to_string(),
-            seen: (n != 5).then(|| ago(minutes, lang)),
+            seen: ago(minutes, lang),
             created: ago(minutes + 40_000, lang),
             status: Badge {
                 kind: if frozen { "frozen" } else { "active" },
@@ -165,7 +159,7 @@ fn users(lang: Lang, texts: &Texts, empty: Option<Empty>) -> UsersPage {
         list: List {
             tabs: tabs(&[
                 ("/admin/users", names.tab_all),
-                ("/admin/users?status=active", names.tab_active),
+                ("/admin/users?has=session", names.tab_sessions),
                 ("/admin/users?status=frozen", names.tab_frozen),
                 ("/admin/users?created=2026-08-01..", names.tab_today),
             ]),
@@ -173,7 +167,7 @@ fn users(lang: Lang, texts: &Texts, empty: Option<Empty>) -> UsersPage {
             ..list(lang, empty)
         },
         q: if is_search { texts.term.clone() } else { String::new() },
-        status: None,
+        kept: vec![("has", "session".to_owned())],
         app: apps(lang),
         created: days("created"),
         sort: Select {
@@ -235,7 +229,6 @@ fn user_page(lang: Lang, texts: &Texts, frozen: bool) -> UserPage {
         all_sessions: Some(format!("/admin/sessions?user={}", user.uid)),
         facts: vec![
             Fact::text(names.id, user.uid.clone()),
-            Fact::text(names.phone, "138****1234"),
             Fact::text(names.gender, names.female),
             Fact::text(names.region, format!("中国 浙江 {}", texts.city)),
             Fact::text(names.language, "zh_CN"),
@@ -260,12 +253,11 @@ fn user_page(lang: Lang, texts: &Texts, frozen: bool) -> UserPage {
     }
 }
 
-fn sessions(lang: Lang, texts: &Texts, problems: Problems) -> SessionsPage {
+fn sessions(lang: Lang, texts: &Texts) -> SessionsPage {
     let words = lang.words();
     let names = words.sessions;
     SessionsPage {
         frame: Frame { path: "/admin/sessions".to_owned(), ..frame(lang, Section::Sessions) },
-        problems,
         list: List {
             tabs: tabs(&[
                 ("/admin/sessions", names.tab_live),
@@ -287,7 +279,7 @@ fn sessions(lang: Lang, texts: &Texts, problems: Problems) -> SessionsPage {
                 ("expires", names.sort_expires),
             ]),
         },
-        columns: Columns { tick: true, user: true },
+        columns: Columns { tick: true, user: true, brief: false },
         rows: session_rows(lang, texts),
     }
 }
@@ -300,8 +292,8 @@ fn audit(lang: Lang, texts: &Texts) -> AuditPage {
         AuditRow {
             id: (1042 - n).to_string(),
             at: ago(u64::try_from(n).unwrap() * 37, lang),
-            actor: if n % 3 == 0 { texts.staff.clone() } else { "zhou.min".to_owned() },
-            role: if n % 3 == 0 { words.terms.admin } else { words.terms.support },
+            actor: if n.is_multiple_of(3) { texts.staff.clone() } else { "zhou.min".to_owned() },
+            role: if n.is_multiple_of(3) { words.terms.admin } else { words.terms.support }.to_owned(),
             ip: "198.51.100.20".to_owned(),
             action: [words.revocation.title, words.sign_in.title, words.freeze.title][n % 3].to_owned(),
             target: (n % 3 != 1).then(|| Target {
@@ -321,6 +313,7 @@ fn audit(lang: Lang, texts: &Texts) -> AuditPage {
         frame,
         list: list(lang, None),
         own_only: false,
+        kept: Vec::new(),
         actor: texts.staff.clone(),
         action: Select { name: "action", options: choices(&[("", words.lists.any)]) },
         result: Select {

@@ -30,7 +30,11 @@ words! {
         entry: "审计记录", "Audit entry";
         detail: "详情", "Details";
         permanent: "只可追加，不能修改或删除。", "Append-only: entries can be neither changed nor removed.";
-        chain: "校验链", "Chain";
+        user: "用户", "User";
+        session: "会话", "Session";
+        hash: "校验值", "Hash";
+        hash_before: "上一条的校验值", "Hash of the entry before";
+        role: "当时的角色", "Role at the time";
     }
     say {
         open(&str): |time| format!("打开 {time} 的记录"), |time| format!("Open the entry of {time}");

@@ -7,8 +7,7 @@ words! {
     Lookup
     text {
         title: "查找结果", "Lookup";
-        as_phone: "手机号", "phone number";
-        as_openid: "openid / unionid", "openid / unionid";
+        as_openid: "openid 或 unionid", "openid or unionid";
         as_ip: "IP 地址", "IP address";
         as_id: "编号", "id";
         as_nickname: "昵称", "nickname";
@@ -23,9 +22,15 @@ words! {
         hint_openid: "openid 区分大小写，共 28 个字符，请完整粘贴。", "An openid is case-sensitive and has 28 characters; paste all of it.";
     }
     say {
-        by(&str): |kind| format!("按{kind}查找"), |kind| format!("Looked up as {kind}");
-        nothing(&str): |kind| format!("按{kind}查找，没有结果"), |kind| format!("Looked up as {kind}: nothing found");
+        nothing(&str): |kind| format!("按{}查找，没有结果", apart(kind)), |kind| format!("Looked up as {kind}: nothing found");
         several(u64): |n| format!("找到 {} 条，请选择", grouped(n)), |n| format!("{}; choose one", counted(n, "match", "matches"));
-        retry(&str): |kind| format!("按{kind}查找"), |kind| format!("Look up as {kind}");
+        retry(&str): |kind| format!("按{}查找", apart(kind)), |kind| format!("Look up as {kind}");
     }
+}
+
+/// Latin words stand apart from Chinese ones.
+fn apart(word: &str) -> String {
+    let edge = |one: Option<char>| if one.is_some_and(|one| one.is_ascii()) { " " } else { "" };
+    let (before, after) = (edge(word.chars().next()), edge(word.chars().next_back()));
+    format!("{before}{word}{after}")
 }

@@ -11,7 +11,6 @@ words! {
         at_once: "这些会话立即失效，已经开始的请求除外。", "These sessions stop working at once, except for requests already under way.";
         comes_back: "用户下次打开小程序时会自动重新登录。", "The next time users open the mini-program, they are logged in again automatically.";
         comes_back_more: "撤销不会把人挡在门外；如需阻止再次登录，请选择同时冻结。", "Revoking does not lock anybody out. To keep them from logging in again, freeze as well.";
-        kept: "记录会保留：谁、何时、为何撤销。", "It stays on record who revoked, when and why.";
         no_undo: "已撤销的会话不能恢复。", "A revoked session cannot be brought back.";
         how: "处理方式", "What to do";
         only: "仅撤销", "Revoke only";
@@ -20,9 +19,7 @@ words! {
         and_freeze_hint: "用户的全部会话都会结束，并且不能再登录，直到解除冻结", "All sessions of the users end, and they cannot log in until unfrozen";
         sample: "涉及的会话", "Sessions concerned";
         ticket: "工单号（选填）", "Ticket number (optional)";
-        already: "已结束", "Already ended";
-        gone_title: "选择已失效", "This selection is gone";
-        gone_text: "所选会话只保留 30 分钟。请回到列表重新选择。", "A selection is kept for 30 minutes. Go back to the list and select again.";
+        gone_text: "所选会话只保留 1 小时，请在列表中重新选择。", "A selection is kept for an hour. Please select again.";
         nothing_left: "没有需要撤销的会话，所选会话都已结束。", "There is nothing to revoke: all these sessions have ended.";
     }
     say {
@@ -33,6 +30,7 @@ words! {
         more(u64): |n| format!("另有 {} 个会话未列出", grouped(n)), |n| format!("{} not shown", counted(n, "more session", "more sessions"));
         done(u64): |n| format!("已撤销 {} 个会话。", grouped(n)), |n| format!("Revoked {}.", counted(n, "session", "sessions"));
         done_partly(u64, u64): |n, already| format!("已撤销 {} 个会话，{} 个此前已失效。", grouped(n), grouped(already)), |n, already| format!("Revoked {}; {} had ended before.", counted(n, "session", "sessions"), grouped(already));
+        frozen_too(u64): |n| format!("已冻结 {} 位用户。", grouped(n)), |n| format!(" Froze {}.", counted(n, "user", "users"));
         by_other(&str, &str): |name, time| format!("{name} 已于 {time} 撤销了这些会话。"), |name, time| format!("{name} revoked these sessions at {time}.");
     }
 }

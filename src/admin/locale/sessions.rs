@@ -26,6 +26,10 @@ words! {
         sort_created: "最新登录", "Newest first";
         sort_seen: "最近活动", "Last seen first";
         sort_expires: "最先到期", "Soonest to expire";
+        sort_ended: "最近结束", "Ended last first";
+        client: "客户端", "Client";
+        version: "小程序版本", "Mini-program version";
+        by: "结束者", "Ended by";
         only_user: "用户", "User";
         revoke_ticked: "撤销所选会话…", "Revoke selected sessions…";
         ticked: "已选", "Selected:";
@@ -34,15 +38,12 @@ words! {
         none_text: "用户在小程序中登录后，会话会出现在这里。", "Sessions appear here when users log in from a mini-program.";
         no_match_title: "没有符合条件的会话", "No session matches";
         no_match_hint: "试试“全部”状态，或移除一个筛选条件。", "Try the state “All”, or remove a filter.";
-        revoke: "撤销", "Revoke";
-        web_view: "开发者工具", "DevTools";
     }
     say {
         open(&str): |four| format!("打开会话，后四位 {four}"), |four| format!("Open session ending in {four}");
         tick_one(&str, &str): |name, four| format!("选择 {name} 的会话，后四位 {four}"), |name, four| format!("Select session of {name} ending in {four}");
-        revoke_one(&str): |four| format!("撤销会话，后四位 {four}"), |four| format!("Revoke session ending in {four}");
         wechat(&str): |version| format!("微信 {version}"), |version| format!("WeChat {version}");
-        mini_program(&str): |version| format!("小程序版本 {version}"), |version| format!("mini-program version {version}");
+        mini_program(&str): |version| format!("小程序 {version}"), |version| format!("app {version}");
         too_many(u64): |n| format!("一次最多选择 {} 个会话", grouped(n)), |n| format!("Select at most {}", counted(n, "session", "sessions"));
     }
 }

@@ -11,7 +11,7 @@ words! {
         first_intro: "这是本系统的第一个账号，角色为系统管理员。请为它设置名称和密码。", "This is the first account of this system; its role is owner. Give it a name and a password.";
         heading: "设置您的密码", "Choose your password";
         name: "账号", "Account name";
-        name_hint: "3–32 个小写字母、数字、点、下划线或连字符；不能是 admin、root 等常见名称。", "3 to 32 lower-case letters, digits, dots, underscores or hyphens; not admin, root or the like.";
+        name_hint: "2–32 个文字、数字、点、下划线或连字符；不能是 admin、root 等常见名称。", "2 to 32 letters, digits, dots, underscores or hyphens; not admin, root or the like.";
         password: "新密码", "New password";
         password_hint: "至少 15 个字符，空格、中文和表情都可以。几个不相关的词连在一起，既好记又安全。", "At least 15 characters; spaces, Chinese and emoji are fine. A few unrelated words are easy to remember and hard to guess.";
         again: "再次输入新密码", "New password again";

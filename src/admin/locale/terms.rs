@@ -35,6 +35,9 @@ words! {
         by_user: "用户本人", "the user";
         by_system: "系统", "the system";
         nobody: "微信用户", "WeChat user";
+        devtools: "开发者工具", "DevTools";
+        unknown_device: "未知设备", "Unknown device";
+        password_changed: "密码已更改", "Password changed";
     }
     say {
     }

@@ -10,7 +10,6 @@ words! {
         live: "有效会话", "live sessions";
         profile: "资料", "Profile";
         id: "用户编号", "User id";
-        phone: "手机号", "Phone";
         gender: "性别", "Gender";
         region: "地区", "Region";
         language: "语言", "Language";

@@ -15,16 +15,17 @@ words! {
         created: "注册时间", "Registered";
         seen: "最近登录", "Last login";
         live: "有效会话", "Live sessions";
-        phone: "手机号", "Phone";
         user: "用户", "User";
         tab_all: "全部", "All";
-        tab_active: "正常", "Active";
+        tab_sessions: "有会话", "With sessions";
         tab_frozen: "已冻结", "Frozen";
         tab_today: "今日新增", "New today";
         sort_created: "最新注册", "Newest first";
         sort_seen: "最近登录", "Last login first";
         none_title: "还没有用户", "No users yet";
         none_text: "第一位用户通过小程序登录（POST /api/login）后，会出现在这里。", "The first user appears here after logging in from a mini-program (POST /api/login).";
+        no_match_title: "没有符合条件的用户", "No user matches";
+        no_match_filter: "试试放宽日期范围，或移除一个筛选条件。", "Try a wider range of days, or remove a filter.";
         no_match_hint: "昵称可以只输入其中一两个字；openid 和 IP 请用上方的查找框。", "One or two characters of the nickname are enough; for an openid or an IP use the box at the top.";
     }
     say {

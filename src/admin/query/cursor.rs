@@ -1,90 +1,127 @@
-//! Places in a list: opaque, signed, and bound to the list's filters.
+//! Places in a list: opaque, signed, and bound to the list and its filters.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use subtle::ConstantTimeEq as _;
 
+use crate::clock::Instant;
+use crate::db::users::list::Rank;
 use crate::error::Result;
 use crate::secret::KeyRing;
 
 /// How much of the signature is kept: 128 bits.
 const SIGNATURE: usize = 16;
 
-/// The last row of a screen: what the list is ordered by, and the row's internal key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cursor {
-    /// The ordering time, in microseconds since 1970.
-    pub at: i64,
-    /// The internal key, which decides among equal times.
-    pub id: i64,
+/// The key of a row, by which a list goes on.
+pub trait Place: Sized {
+    /// The place as text.
+    fn write(&self) -> String;
+    /// The place that a text names.
+    fn read(text: &str) -> Option<Self>;
 }
 
-impl Cursor {
-    /// The cursor as it stands in the URL of the list with these filters.
-    ///
-    /// # Errors
-    /// When the key ring is empty.
-    pub fn write(self, keys: &KeyRing, filters: &str) -> Result<String> {
-        let place = self.bytes();
-        let signature = sign(keys, filters, &place)?;
-        let bytes: Vec<u8> = place.into_iter().chain(signature.into_iter().take(SIGNATURE)).collect();
-        Ok(URL_SAFE_NO_PAD.encode(bytes))
+impl Place for (Instant, i64) {
+    fn write(&self) -> String {
+        format!("{} {}", self.0.micros(), self.1)
     }
 
-    /// The cursor that the URL holds; none when it is forged, cut, or of a list with other filters.
-    ///
-    /// # Errors
-    /// When the key ring is empty.
-    pub fn read(keys: &KeyRing, filters: &str, text: &str) -> Result<Option<Self>> {
-        let Ok(bytes) = URL_SAFE_NO_PAD.decode(text) else { return Ok(None) };
-        let Some((place, signature)) = bytes.split_first_chunk::<16>() else { return Ok(None) };
-        let expected: Vec<u8> = sign(keys, filters, place)?.into_iter().take(SIGNATURE).collect();
-        if !bool::from(expected.as_slice().ct_eq(signature)) {
-            return Ok(None);
-        }
-        let number = u128::from_be_bytes(*place);
-        let half = |number: u128| u64::try_from(number & u128::from(u64::MAX)).unwrap_or(0).cast_signed();
-        Ok(Some(Self { at: half(number >> 64), id: half(number) }))
-    }
-
-    fn bytes(self) -> [u8; 16] {
-        let (at, id) = (u128::from(self.at.cast_unsigned()), u128::from(self.id.cast_unsigned()));
-        (at << 64 | id).to_be_bytes()
+    fn read(text: &str) -> Option<Self> {
+        let (at, id) = text.split_once(' ')?;
+        Some((Instant::from_micros(at.parse().ok()?), id.parse().ok()?))
     }
 }
 
-fn sign(keys: &KeyRing, filters: &str, place: &[u8; 16]) -> Result<[u8; 32]> {
-    keys.digest("cursor", &format!("{} {filters}", crate::secret::hex(place)))
+impl Place for (Instant, String) {
+    fn write(&self) -> String {
+        format!("{} {}", self.0.micros(), self.1)
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let (at, id) = text.split_once(' ')?;
+        Some((Instant::from_micros(at.parse().ok()?), id.to_owned()))
+    }
+}
+
+impl Place for (Rank, i64) {
+    fn write(&self) -> String {
+        let rank = match self.0 {
+            Rank::Exact => 'e',
+            Rank::Beginning => 'b',
+            Rank::Inside => 'i',
+        };
+        format!("{rank} {}", self.1)
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let (rank, id) = text.split_once(' ')?;
+        let rank = match rank {
+            "e" => Rank::Exact,
+            "b" => Rank::Beginning,
+            "i" => Rank::Inside,
+            _ => return None,
+        };
+        Some((rank, id.parse().ok()?))
+    }
+}
+
+/// The place as it stands in the URL of that list; `list` names it with its filters.
+///
+/// # Errors
+/// When the key ring is empty.
+pub fn seal(keys: &KeyRing, list: &str, place: &impl Place) -> Result<String> {
+    let place = place.write();
+    let signature = sign(keys, list, &place)?;
+    let bytes: Vec<u8> = signature.into_iter().take(SIGNATURE).chain(place.into_bytes()).collect();
+    Ok(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// The place that a URL holds; none when it is forged, cut, or of a list with other filters.
+///
+/// # Errors
+/// When the key ring is empty.
+pub fn open<P: Place>(keys: &KeyRing, list: &str, text: &str) -> Result<Option<P>> {
+    let Ok(bytes) = URL_SAFE_NO_PAD.decode(text) else { return Ok(None) };
+    let Some((signature, place)) = bytes.split_first_chunk::<SIGNATURE>() else { return Ok(None) };
+    let Ok(place) = std::str::from_utf8(place) else { return Ok(None) };
+    let expected: Vec<u8> = sign(keys, list, place)?.into_iter().take(SIGNATURE).collect();
+    let is_ours = bool::from(expected.as_slice().ct_eq(signature));
+    Ok(if is_ours { P::read(place) } else { None })
+}
+
+fn sign(keys: &KeyRing, list: &str, place: &str) -> Result<[u8; 32]> {
+    keys.digest("cursor", &format!("{place}\n{list}"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const PLACES: [Cursor; 3] = [
-        Cursor { at: 1_800_000_000_000_000, id: 42 },
-        Cursor { at: -1, id: i64::MAX },
-        Cursor { at: i64::MIN, id: -7 },
-    ];
-
     #[test]
-    fn a_cursor_comes_back_in_the_list_that_wrote_it() {
+    fn a_place_comes_back_in_the_list_that_wrote_it() {
         let keys = KeyRing::generate().unwrap();
-        for place in PLACES {
-            let text = place.write(&keys, "users q=a").unwrap();
-            assert_eq!(Cursor::read(&keys, "users q=a", &text).unwrap(), Some(place));
-            assert_eq!(Cursor::read(&keys, "users q=b", &text).unwrap(), None);
-        }
+        let user = (Instant::from_micros(1_800_000_000_000_000), 42_i64);
+        let session = (Instant::from_micros(-1), "0198f0c1-2222-7333-8444-555566667777".to_owned());
+        let found = (Rank::Beginning, i64::MAX);
+        let text = seal(&keys, "users q=a", &user).unwrap();
+        assert_eq!(open(&keys, "users q=a", &text).unwrap(), Some(user));
+        assert_eq!(open::<(Instant, i64)>(&keys, "users q=b", &text).unwrap(), None);
+        let text = seal(&keys, "sessions", &session).unwrap();
+        assert!(text.len() <= 128);
+        assert_eq!(open(&keys, "sessions", &text).unwrap(), Some(session));
+        let text = seal(&keys, "search", &found).unwrap();
+        assert_eq!(open(&keys, "search", &text).unwrap(), Some(found));
     }
 
     #[test]
-    fn a_forged_or_foreign_cursor_is_none() {
+    fn a_forged_cut_or_foreign_place_is_none() {
         let keys = KeyRing::generate().unwrap();
-        let text = PLACES[0].write(&keys, "").unwrap();
-        let foreign = PLACES[0].write(&KeyRing::generate().unwrap(), "").unwrap();
-        let changed = format!("B{}", &text[1..]);
-        for wrong in ["", "x", &text[..40], &changed, &foreign, &format!("{text}AA"), "€"] {
-            assert_eq!(Cursor::read(&keys, "", wrong).unwrap(), None, "{wrong}");
+        let place = (Instant::EPOCH, 7_i64);
+        let text = seal(&keys, "", &place).unwrap();
+        let foreign = seal(&KeyRing::generate().unwrap(), "", &place).unwrap();
+        let changed = text.replacen(|_: char| true, "-", 1);
+        for wrong in ["", "x", "end", text.get(..20).unwrap(), &changed, &foreign, &format!("{text}AA"), "€"]
+        {
+            assert_eq!(open::<(Instant, i64)>(&keys, "", wrong).unwrap(), None, "{wrong}");
         }
     }
 }

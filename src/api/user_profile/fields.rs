@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn every_fault_is_told_with_its_field() {
-        let bad = r#"{"nickName":"a\u0000","avatarUrl":"javascript:alert(1)","gender":7,"city":"\u2028"}"#;
+        let bad = r#"{"nickName":"a\u0000","avatarUrl":"javascript:alert(1)","gender":7,"city":"a\u2028b"}"#;
         let Err(Error::Invalid(faults)) = check(&profile(bad)) else { panic!("must be refused") };
         let fields: Vec<&str> = faults.iter().map(|fault| fault.field).collect();
         assert_eq!(fields, ["nickName", "city", "avatarUrl", "gender"]);

@@ -14,8 +14,7 @@ const WINDOW: Duration = Duration::from_secs(10 * 60);
 
 /// The profile with what WeChat vouches for in place of the plain fields.
 pub(super) async fn merged(profile: Profile, state: &State, identity_id: i64) -> Result<Profile> {
-    let signed = pair("signature", profile.raw_data.as_ref(), profile.signature.as_ref())?;
-    let sealed = pair("iv", profile.encrypted_data.as_ref(), profile.iv.as_ref())?;
+    let (signed, sealed) = pairs(&profile)?;
     if signed.is_none() && sealed.is_none() {
         return Ok(profile);
     }
@@ -57,12 +56,17 @@ pub(super) async fn merged(profile: Profile, state: &State, identity_id: i64) ->
     })
 }
 
+/// A text and what vouches for it.
+type Pair<'a> = Option<(&'a str, &'a str)>;
+
+/// The signed and the encrypted data, each with what belongs to it.
+pub(super) fn pairs(profile: &Profile) -> Result<(Pair<'_>, Pair<'_>)> {
+    let signed = pair("signature", profile.raw_data.as_ref(), profile.signature.as_ref())?;
+    Ok((signed, pair("iv", profile.encrypted_data.as_ref(), profile.iv.as_ref())?))
+}
+
 /// Two fields that mean something only together.
-fn pair<'a>(
-    field: &'static str,
-    one: Option<&'a String>,
-    other: Option<&'a String>,
-) -> Result<Option<(&'a str, &'a str)>> {
+fn pair<'a>(field: &'static str, one: Option<&'a String>, other: Option<&'a String>) -> Result<Pair<'a>> {
     match (one, other) {
         (Some(one), Some(other)) => Ok(Some((one, other))),
         (None, None) => Ok(None),

@@ -94,7 +94,9 @@ pub fn deeds(chance: &mut Chance, person: &Person, user_id: i64, all: &mut Vec<D
         let by_staff = visit.ending.as_ref().filter(|ending| ending.ended_by.starts_with("demo-"));
         let Some(ending) = by_staff else { continue };
         let mut entry = entry(chance, &ending.ended_by, "session.revoke", ending.ended_at)?;
-        entry.target = format!("session:{}", visit.sid);
+        // as the console does: under the user, with the session in the detail
+        entry.target = format!("user:{}", person.user.uid);
+        entry.detail = serde_json::json!({ "sessions": [visit.sid] }).to_string();
         (entry.reason, entry.note) = (ending.ended_reason.clone(), ending.ended_note.clone());
         all.push(Deed { at: ending.ended_at, entry, freeze: None });
     }

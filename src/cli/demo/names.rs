@@ -109,7 +109,7 @@ const EMOJI: [&str; 24] = [
 ];
 const LONG: [&str; 5] = [
     "长风破浪会有时，直挂云帆济沧海。春江潮水连海平，海上明月共潮生。",
-    "A really long nickname, typed to see where it is cut off ✂️",
+    "A long nickname that somebody typed to see where it ends ✂️",
     "有事请打电话，不常看微信，急事请留言，谢谢理解与支持🙏🙏🙏",
     "专业维修空调冰箱洗衣机热水器油烟机，随叫随到，价格公道",
     "🌸🐱🌈☀️🍀🐰🎈🌙⭐🐼🍉❤️🌻🦊🍵🎧🧋🌊🐟✨🏸🌸🐱🌈☀️🍀🐰🎈",

@@ -1,5 +1,7 @@
 //! Ending sessions: once, with who, when and why.
 
+use std::collections::HashSet;
+
 use diesel::prelude::*;
 use diesel::sql_types::{Binary, Text};
 
@@ -80,29 +82,26 @@ impl Session {
         ending: &Ending,
         liveness: Liveness,
     ) -> Result<Revoked> {
-        let mut outcome = Revoked::default();
-        let mut sids = sids.to_vec();
-        // one order for everybody: two members of staff that tick the same rows must not wait for each other
-        sids.sort();
-        sids.dedup();
-        for sid in sids {
-            let was_live = sessions::table
-                .inner_join(users::table)
-                .filter(sessions::sid.eq(&sid))
-                .filter(live(liveness.now, liveness.idle_since))
-                .select(sessions::sid)
-                .get_result::<String>(conn)
-                .optional()?
-                .is_some();
-            let ended = diesel::update(sessions::table)
-                .filter(sessions::sid.eq(&sid))
-                .filter(sessions::ended_at.is_null())
-                .set(ending)
-                .execute(conn)?;
-            match (was_live, ended, Self::find(conn, &sid)?) {
-                (true, 1, _) => outcome.revoked += 1,
-                (_, _, Some(_)) => outcome.already += 1,
-                (_, _, None) => outcome.gone += 1,
+        let asked: HashSet<&String> = sids.iter().collect();
+        // always in one order: two transactions that end or touch the same rows must not wait for each other
+        let found: Vec<(Vec<u8>, String)> = sessions::table
+            .filter(sessions::sid.eq_any(sids))
+            .order(sessions::digest)
+            .select((sessions::digest, sessions::sid))
+            .load(conn)?;
+        let live: Vec<String> = sessions::table
+            .inner_join(users::table)
+            .filter(sessions::sid.eq_any(sids))
+            .filter(live(liveness.now, liveness.idle_since))
+            .select(sessions::sid)
+            .load(conn)?;
+        let live: HashSet<String> = live.into_iter().collect();
+        let mut outcome = Revoked { gone: asked.len() - found.len(), ..Revoked::default() };
+        for (digest, sid) in found {
+            if Self::end(conn, &TokenDigest::from_bytes(digest), ending)? && live.contains(&sid) {
+                outcome.revoked += 1;
+            } else {
+                outcome.already += 1;
             }
         }
         Ok(outcome)

@@ -177,6 +177,15 @@ impl Session {
         Ok(Screen::new(query.limit(limit).load(conn)?, size, start))
     }
 
+    /// The sessions of these public ids with their users, in no order; ids that name none are left out.
+    pub fn find_listed(conn: &mut Conn, sids: &[String]) -> Result<Vec<Listed>> {
+        Ok(sessions::table
+            .inner_join(users::table)
+            .filter(sessions::sid.eq_any(sids))
+            .select(Listed::as_select())
+            .load(conn)?)
+    }
+
     /// How many sessions a filter lets through, counted up to a bound.
     pub fn count(conn: &mut Conn, filter: &Filter, liveness: Liveness) -> Result<BoundedCount> {
         let mut query = sessions::table.inner_join(users::table).select(sessions::sid).into_boxed();

@@ -63,20 +63,34 @@ enum Place {
 impl TestDatabase {
     /// SQLite in a fresh folder.
     pub fn sqlite() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}", folder.path().join("menwei.db").display());
-        let db = Self::open(url, Place::Folder(folder));
+        let db = Self::empty_sqlite();
         db.migrate().unwrap();
         db
     }
 
+    /// The same without a schema.
+    pub fn empty_sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("menwei.db").display());
+        Self::open(url, Place::Folder(folder))
+    }
+
     /// Postgres: a copy of the template.
     pub fn postgres() -> Self {
+        Self::copied(template())
+    }
+
+    /// A Postgres database without a schema.
+    pub fn empty_postgres() -> Self {
+        Self::copied("template0")
+    }
+
+    fn copied(template: &str) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
 
         let name = format!("menwei_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let place = Place::Postgres(name.clone());
-        admin(&format!("CREATE DATABASE {name} TEMPLATE {}", template()));
+        admin(&format!("CREATE DATABASE {name} TEMPLATE {template}"));
         Self::open(postgres::url_of(&name), place)
     }
 

@@ -32,27 +32,27 @@ pub fn gate(settings: &str) -> Gate {
 
 impl Running {
     /// Serves `routes` behind `gate` until it is dropped.
-    pub fn start(gate: Gate, routes: fn(&mut ServiceConfig)) -> Self {
+    pub fn start(gate: Gate, routes: impl Fn(&mut ServiceConfig) + Clone + Send + 'static) -> Self {
         let (stop, stopped) = oneshot::channel();
-        Self::until(gate, async move { stopped.await.unwrap_or(Stop::Now) }, routes, Some(stop))
+        Self::until(gate, || async move { stopped.await.unwrap_or(Stop::Now) }, routes, Some(stop))
     }
 
     /// Serves until a signal comes.
     pub fn until_signal(gate: Gate, routes: fn(&mut ServiceConfig)) -> Self {
-        Self::until(gate, server::told_to_stop(), routes, None)
+        Self::until(gate, server::told_to_stop, routes, None)
     }
 
-    fn until(
+    fn until<S: Future<Output = Stop> + Send + 'static>(
         gate: Gate,
-        stop: impl Future<Output = Stop> + Send + 'static,
-        routes: fn(&mut ServiceConfig),
+        stop: impl FnOnce() -> S + Send + 'static,
+        routes: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
         handle: Option<oneshot::Sender<Stop>>,
     ) -> Self {
         let listener = server::listen(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
         let address = listener.local_addr().unwrap();
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new()
-                .block_on(async move { server::serve(listener, gate, stop, routes)?.await })
+                .block_on(async move { server::serve(listener, gate, stop(), routes)?.await })
         });
         Self { address, stop: handle, thread: Some(thread) }
     }

@@ -1,0 +1,88 @@
+//! `/admin/audit/{id}`: one entry, whole.
+
+use actix_web::{HttpResponse, web};
+use askama::Template;
+
+use super::{actor, result, role, target};
+use crate::admin::errors::{Refusal, Refused};
+use crate::admin::frame::{Frame, Section};
+use crate::admin::page::Page;
+use crate::admin::role::Permission;
+use crate::admin::session_row::Fact;
+use crate::admin::sight::Sight;
+use crate::admin::visit::{Allowed, Answer, ReadOwnAudit, Visit};
+use crate::admin::when::When;
+use crate::clock::Instant;
+use crate::db::audit::{Audit, Filter};
+use crate::db::page::Start;
+use crate::secret::hex;
+
+/// One entry's page.
+#[derive(Debug, Template)]
+#[template(path = "audit/entry.html")]
+pub struct AuditEntryPage {
+    /// The frame.
+    pub frame: Frame,
+    /// What was done.
+    pub action: String,
+    /// When.
+    pub at: When,
+    /// The look of the result.
+    pub kind: &'static str,
+    /// How it went.
+    pub result: &'static str,
+    /// Everything else.
+    pub facts: Vec<Fact>,
+}
+
+/// Shows the entry. What somebody else did is not found by those who may read only their own.
+pub async fn get(visit: Allowed<ReadOwnAudit>, id: web::Path<String>) -> Answer {
+    visit.answer(found(&visit, &id).await)
+}
+
+async fn found(visit: &Visit, id: &str) -> Result<HttpResponse, Refused> {
+    let id: i64 = id.parse().ok().filter(|id| (1..i64::MAX).contains(id)).ok_or(Refusal::NotFound)?;
+    let own_only = !visit.may(Permission::ReadAudit);
+    let filter = Filter { actor: own_only.then(|| visit.name().to_owned()), ..Filter::default() };
+    let start = Start::After((Instant::EPOCH, id + 1));
+    let read = move |conn: &mut _| Audit::list(conn, &filter, &start, 1);
+    let found = visit.state.db.read(read).await?.rows.into_iter().next();
+    let entry = found.filter(|entry| entry.id == id).ok_or(Refusal::NotFound)?;
+    let sight = Sight::of(visit);
+    let (kind, result) = result(&sight, &entry);
+    let page = AuditEntryPage {
+        frame: visit.frame(Section::Audit),
+        action: sight.words.actions.name(&entry.action).to_owned(),
+        at: sight.when(entry.at),
+        kind,
+        result,
+        facts: facts(&sight, &entry),
+    };
+    Ok(Page::new(visit.lang, page).into_response())
+}
+
+fn facts(sight: &Sight<'_>, entry: &Audit) -> Vec<Fact> {
+    let names = sight.words.audit;
+    let detail: serde_json::Value = serde_json::from_str(&entry.detail).unwrap_or_default();
+    let ticket = detail.get("ticket").and_then(serde_json::Value::as_str).unwrap_or_default();
+    let target = target(sight, entry);
+    let (label, href) = target.map_or_else(Default::default, |target| (target.label, target.href));
+    let mut facts = vec![
+        Fact::text(names.actor, actor(sight, entry)),
+        Fact::text(names.role, role(sight, entry)),
+        Fact::text(names.ip, sight.ip(&entry.ip)),
+        Fact::text(names.target, label).link(href),
+        Fact::text(names.reason, sight.words.terms.reason(&entry.reason)),
+        Fact::text(names.note, entry.note.clone()),
+        Fact::text(names.ticket, ticket),
+    ];
+    let sessions = detail.get("sessions").and_then(serde_json::Value::as_array);
+    for sid in sessions.into_iter().flatten().filter_map(serde_json::Value::as_str) {
+        facts.push(Fact::text(names.session, sid).link(Some(format!("/admin/sessions/{sid}"))));
+    }
+    facts.retain(|fact| !fact.text.is_empty());
+    facts.push(Fact::text(names.request, entry.request_id.clone()));
+    facts.push(Fact::text(names.hash, hex(&entry.hash)));
+    facts.push(Fact::text(names.hash_before, hex(&entry.previous)));
+    facts
+}

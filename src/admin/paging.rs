@@ -1,0 +1,129 @@
+//! From a URL to a place in a list, and from a screen of rows to the URLs around it.
+
+use actix_web::HttpRequest;
+
+use super::errors::{Refusal, Refused};
+use super::frame::Flash;
+use super::list::Pager;
+use super::query::cursor::{self, Place};
+use super::query::{Known, Query, Reading};
+use super::visit::Visit;
+use crate::clock::Instant;
+use crate::db::page::{Screen, Start};
+use crate::secret::KeyRing;
+
+/// The value of `before` that means the end of the list.
+const END: &str = "end";
+
+/// One list as the address has it.
+#[derive(Clone, Debug)]
+pub struct Address {
+    path: &'static str,
+    known: &'static [Known],
+    /// Its parameters.
+    pub query: Query,
+}
+
+impl Address {
+    /// Reads the address of a list.
+    ///
+    /// # Errors
+    /// [`Refusal::Parameter`] for what does not fit, [`Refusal::Moved`] for another spelling.
+    pub fn read(request: &HttpRequest, path: &'static str, known: &'static [Known]) -> Result<Self, Refused> {
+        match Query::read(known, request.query_string()) {
+            Ok(Reading::Canonical(query)) if query.get("after").and(query.get("before")).is_some() => {
+                Err(Refusal::Parameter("before".to_owned()).into())
+            }
+            Ok(Reading::Canonical(query)) => Ok(Self { path, known, query }),
+            Ok(Reading::Elsewhere(text)) if text.is_empty() => Err(Refused::Moved(path.to_owned())),
+            Ok(Reading::Elsewhere(text)) => Err(Refused::Moved(format!("{path}?{text}"))),
+            Err(bad) => Err(Refusal::Parameter(bad.0).into()),
+        }
+    }
+
+    /// A parameter.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.query.get(name)
+    }
+
+    /// The list with one parameter set or removed, from its beginning.
+    #[must_use]
+    pub fn with(&self, name: &str, value: Option<&str>) -> String {
+        self.query.with(self.known, name, value).href(self.path)
+    }
+
+    /// The list with other parameters, from its beginning.
+    #[must_use]
+    pub fn only(&self, pairs: &[(&str, &str)]) -> String {
+        let query = pairs
+            .iter()
+            .fold(Query::default(), |query, (name, value)| query.with(self.known, name, Some(value)));
+        query.href(self.path)
+    }
+
+    /// Where the screen begins.
+    ///
+    /// # Errors
+    /// A place that is forged or of another list leads to the first screen, with a notice.
+    pub fn start<P: Place>(&self, visit: &Visit) -> Result<Start<P>, Refused> {
+        let keys = &visit.state.keys;
+        let read = |text: &str| cursor::open::<P>(keys, &self.name(), text);
+        let start = match (self.get("after"), self.get("before")) {
+            (None, None) => Some(Start::First),
+            (None, Some(END)) => Some(Start::Last),
+            (Some(after), _) => read(after)?.map(Start::After),
+            (None, Some(before)) => read(before)?.map(Start::Before),
+        };
+        if let Some(start) = start {
+            return Ok(start);
+        }
+        visit.leave(&Flash::note(visit.words().lists.stale_cursor))?;
+        Err(Refused::GoOn(self.query.filters(self.known).href(self.path)))
+    }
+
+    /// The links around a screen.
+    ///
+    /// # Errors
+    /// When the key ring is empty.
+    pub fn pager<T, P: Place>(
+        &self,
+        keys: &KeyRing,
+        screen: &Screen<T>,
+        place: impl Fn(&T) -> P,
+    ) -> Result<Pager, Refused> {
+        let href = |name: &str, value: &str| self.with(name, Some(value));
+        let seal = |row: Option<&T>| row.map(|row| cursor::seal(keys, &self.name(), &place(row))).transpose();
+        let mut pager = Pager::default();
+        if screen.has_before {
+            pager.newest = Some(self.query.filters(self.known).href(self.path));
+            pager.newer = seal(screen.rows.first())?.map(|text| href("before", &text));
+        }
+        if screen.has_after {
+            pager.older = seal(screen.rows.last())?.map(|text| href("after", &text));
+            pager.oldest = Some(href("before", END));
+        }
+        Ok(pager)
+    }
+
+    /// What a cursor is bound to.
+    fn name(&self) -> String {
+        self.query.filters(self.known).href(self.path)
+    }
+
+    /// How many rows a screen has.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.get("n").and_then(|n| n.parse().ok()).unwrap_or(50)
+    }
+
+    /// The times of a filter by days: from … until before …, both in Shanghai.
+    #[must_use]
+    pub fn times(&self, name: &str) -> (Option<Instant>, Option<Instant>) {
+        let (from, to) = self.get(name).and_then(super::query::days).unwrap_or_default();
+        (
+            from.and_then(super::when::midnight),
+            to.and_then(|day| day.succ_opt()).and_then(super::when::midnight),
+        )
+    }
+}

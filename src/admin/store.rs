@@ -1,0 +1,116 @@
+//! Where actix-session keeps console sessions: our own rows, by the digest of the cookie's value.
+//!
+//! A session is a row only once somebody has signed in: strangers cannot fill the database. What ended stays ended:
+//! an update that finds no open row changes nothing and inserts nothing (the Redis store that comes with the crate
+//! would bring the session back).
+
+use std::collections::HashMap;
+
+use actix_session::storage::{
+    LoadError, SaveError, SessionKey, SessionStore, UpdateError, generate_session_key,
+};
+use actix_web::cookie::time::Duration;
+use anyhow::anyhow;
+
+use super::visit::SignedIn;
+use crate::db::staff_sessions::{NewStaffSession, StaffSession, TOUCH_EVERY};
+use crate::secret::{self, TokenDigest};
+use crate::state::State;
+
+type Entries = HashMap<String, String>;
+
+/// The entry that says who is signed in. Filled anew from the database at every load, so that a role or a disabled
+/// account is what it is now.
+pub(super) const SIGNED_IN: &str = "signed_in";
+/// The entry that stands alone when the database could not be asked: the reader is told so (503), where actix-session
+/// would answer 500, and their session is left as it is.
+pub(super) const UNAVAILABLE: &str = "unavailable";
+
+/// Keeps console sessions in the database.
+#[derive(Clone, Debug)]
+pub struct Store(pub State);
+
+impl SessionStore for Store {
+    async fn load(&self, key: &SessionKey) -> Result<Option<Entries>, LoadError> {
+        let (digest, now, idle) = (digest(key), self.0.now(), self.0.config.admin.idle);
+        let wanted = digest.clone();
+        let find = move |conn: &mut _| StaffSession::find_live(conn, &wanted, now, idle);
+        let session = match self.0.db.lookup(find).await {
+            Ok(Some(session)) => session,
+            Ok(None) => return Ok(None),
+            Err(why) => {
+                log::warn!(error:% = why; "a console session could not be looked up");
+                return Ok(Some(Entries::from([(UNAVAILABLE.to_owned(), "true".to_owned())])));
+            }
+        };
+        if now.since(session.last_seen_at) >= TOUCH_EVERY {
+            let touch = self.0.db.write(move |conn| StaffSession::touch(conn, &digest, now)).await;
+            if let Err(why) = touch {
+                // reading must go on while nothing can be written
+                log::warn!("a console session's use was not written down: {why}");
+            }
+        }
+        let mut entries: Entries =
+            serde_json::from_str(&session.state).map_err(|why| LoadError::Deserialization(anyhow!(why)))?;
+        let who = SignedIn::from(session);
+        let who = serde_json::to_string(&who).map_err(|why| LoadError::Deserialization(anyhow!(why)))?;
+        entries.insert(SIGNED_IN.to_owned(), who);
+        Ok(Some(entries))
+    }
+
+    async fn save(&self, entries: Entries, _ttl: &Duration) -> Result<SessionKey, SaveError> {
+        let who: SignedIn = entries
+            .get(SIGNED_IN)
+            .and_then(|text| serde_json::from_str(text).ok())
+            .ok_or_else(|| SaveError::Other(anyhow!("only people who signed in have sessions")))?;
+        let now = self.0.now();
+        let key = generate_session_key();
+        let sid = secret::public_id(now).map_err(|why| SaveError::Other(anyhow!(why)))?;
+        let new = NewStaffSession {
+            digest: digest(&key).as_bytes().to_vec(),
+            sid,
+            staff_id: who.id,
+            state: kept(entries).map_err(SaveError::Serialization)?,
+            created_at: now,
+            last_seen_at: now,
+            expires_at: now + self.0.config.admin.session_lifetime,
+            ip: who.ip,
+            user_agent: who.user_agent,
+        };
+        let opened = self.0.db.write(move |conn| StaffSession::open(conn, &new)).await;
+        opened.map_err(|why| SaveError::Other(anyhow!(why)))?;
+        Ok(key)
+    }
+
+    async fn update(
+        &self,
+        key: SessionKey,
+        entries: Entries,
+        _ttl: &Duration,
+    ) -> Result<SessionKey, UpdateError> {
+        let (digest, state) = (digest(&key), kept(entries).map_err(UpdateError::Serialization)?);
+        let stored = self.0.db.write(move |conn| StaffSession::store(conn, &digest, &state)).await;
+        stored.map_err(|why| UpdateError::Other(anyhow!(why)))?;
+        Ok(key)
+    }
+
+    async fn update_ttl(&self, _key: &SessionKey, _ttl: &Duration) -> Result<(), anyhow::Error> {
+        // idle and absolute ends are the row's
+        Ok(())
+    }
+
+    async fn delete(&self, key: &SessionKey) -> Result<(), anyhow::Error> {
+        let (digest, now) = (digest(key), self.0.now());
+        Ok(self.0.db.write(move |conn| StaffSession::end(conn, &digest, "signed_out", now)).await?)
+    }
+}
+
+fn digest(key: &SessionKey) -> TokenDigest {
+    TokenDigest::of_text(key.as_ref())
+}
+
+/// What is written to the row: all but who is signed in, which has columns of its own.
+fn kept(mut entries: Entries) -> Result<String, anyhow::Error> {
+    entries.remove(SIGNED_IN);
+    Ok(serde_json::to_string(&entries)?)
+}

@@ -1,0 +1,106 @@
+//! A form that was sent: nothing in it can be read before it is proven to come from a page of ours.
+
+use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::{FromRequest, HttpRequest};
+use futures_util::future::LocalBoxFuture;
+use zeroize::Zeroize as _;
+
+use super::errors::{Again, Refusal};
+use super::origin;
+use super::query::decode;
+use super::visit::Visit;
+use crate::server::body::{self, BodyFault};
+
+/// The largest form, in bytes: 200 ticked rows fit.
+const LARGEST: usize = 16 * 1024;
+
+/// A form as it came.
+#[derive(Debug)]
+pub struct Submission(Result<Vec<(String, String)>, StatusCode>);
+
+/// A form that came from a page of ours.
+pub struct Fields(Vec<(String, String)>);
+
+impl FromRequest for Submission {
+    type Error = actix_web::Error;
+    type Future = LocalBoxFuture<'static, Result<Self, actix_web::Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let kind =
+            request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        let is_form = kind
+            .split(';')
+            .next()
+            .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"));
+        let reading = body::read(request, payload, LARGEST);
+        Box::pin(async move {
+            if !is_form {
+                return Ok(Self(Err(StatusCode::UNSUPPORTED_MEDIA_TYPE)));
+            }
+            let read = reading.await;
+            Ok(Self(match read {
+                Ok(bytes) => parse(&bytes).ok_or(StatusCode::BAD_REQUEST),
+                Err(BodyFault::TooLarge) => Err(StatusCode::PAYLOAD_TOO_LARGE),
+                Err(_) => Err(StatusCode::BAD_REQUEST),
+            }))
+        })
+    }
+}
+
+fn parse(bytes: &[u8]) -> Option<Vec<(String, String)>> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    text.split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            Some((decode(name)?, decode(value)?))
+        })
+        .collect()
+}
+
+impl Submission {
+    /// Lets the form through when it comes from a page of ours and carries the token of this visitor.
+    ///
+    /// # Errors
+    /// The page that says why not; a form whose token is too old is kept, to be sent again by one click.
+    pub fn check(self, visit: &Visit) -> Result<Fields, actix_web::Error> {
+        let headers = visit.request.headers();
+        if !origin::is_own(visit.request.method(), headers, &visit.state.config.server.public_url) {
+            return Err(visit.refuse(Refusal::CrossSite));
+        }
+        let fields = match self.0 {
+            Ok(fields) => Fields(fields),
+            Err(StatusCode::PAYLOAD_TOO_LARGE) => return Err(visit.refuse(Refusal::TooLarge)),
+            Err(_) => return Err(visit.refuse(Refusal::Parameter("form".to_owned()))),
+        };
+        let csrf = visit.csrf().map_err(|why| visit.fail(&why))?;
+        if csrf.is_some_and(|csrf| csrf.accepts(fields.one("csrf"))) {
+            return Ok(fields);
+        }
+        let is_kept = |name: &str| !matches!(name, "csrf" | "password" | "again");
+        let kept = fields.0.iter().filter(|(name, _)| is_kept(name)).cloned().collect();
+        let action = visit.request.path().to_owned();
+        Err(visit.refuse(Refusal::Expired(Again { action, fields: kept })))
+    }
+}
+
+impl Fields {
+    /// The first value of a field; empty when it is not there.
+    #[must_use]
+    pub fn one(&self, name: &str) -> &str {
+        self.0.iter().find(|(other, _)| other == name).map_or("", |(_, value)| value)
+    }
+
+    /// Every value of a field, such as ticked rows.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(other, _)| other == name).map(|(_, value)| value.as_str())
+    }
+}
+
+impl Drop for Fields {
+    fn drop(&mut self) {
+        self.0.iter_mut().for_each(|(_, value)| value.zeroize());
+    }
+}

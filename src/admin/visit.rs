@@ -1,0 +1,403 @@
+//! One request of the console: who makes it, in which language, and the ways to answer it.
+
+use std::marker::PhantomData;
+use std::net::IpAddr;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use actix_session::SessionExt as _;
+use actix_web::cookie::Cookie;
+use actix_web::dev::Payload;
+use actix_web::error::InternalError;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{LOCATION, RETRY_AFTER, USER_AGENT};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
+use futures_util::future::LocalBoxFuture;
+use serde::{Deserialize, Serialize};
+
+use super::cookies;
+use super::csrf::Csrf;
+use super::errors::{Refusal, Refused};
+use super::frame::{Assets, Flash, Frame, Section, Setting, Staff, Theme};
+use super::locale::{Lang, Words};
+use super::role::{Permission, Role};
+use super::store::{SIGNED_IN, UNAVAILABLE};
+use crate::clock::Instant;
+use crate::db::audit::{Audit, Entry};
+use crate::db::staff_sessions::StaffSession;
+use crate::error::{Error, Result};
+use crate::server::client_address::ClientAddress;
+use crate::server::language::Language;
+use crate::server::request_id::Current;
+use crate::state::State;
+
+/// What a handler of the console answers. An error is an answer that was made already, see [`Visit::refuse`].
+pub type Answer = std::result::Result<HttpResponse, actix_web::Error>;
+
+/// The entry of a console session that holds the message for the next page.
+const FLASH: &str = "flash";
+
+/// Who is signed in, and from where the session was opened.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SignedIn {
+    /// The account's key.
+    pub id: i64,
+    /// The console session's public id.
+    pub sid: String,
+    /// The account's name.
+    pub name: String,
+    /// What they are, as the database says it.
+    pub role: String,
+    /// The language they chose.
+    pub language: Option<String>,
+    /// The browser's address at sign-in.
+    pub ip: String,
+    /// The browser's User-Agent at sign-in, at most 512 bytes.
+    pub user_agent: String,
+}
+
+impl From<StaffSession> for SignedIn {
+    fn from(session: StaffSession) -> Self {
+        let StaffSession { sid, staff, .. } = session;
+        let (ip, user_agent) = (String::new(), String::new());
+        Self {
+            id: staff.id,
+            sid,
+            name: staff.name,
+            role: staff.role,
+            language: staff.language,
+            ip,
+            user_agent,
+        }
+    }
+}
+
+/// A request of the console, by anybody.
+pub struct Visit {
+    /// The process's state.
+    pub state: web::Data<State>,
+    /// The request.
+    pub request: HttpRequest,
+    /// The reader's language.
+    pub lang: Lang,
+    /// Where they come from.
+    pub address: IpAddr,
+    /// The request's id.
+    pub request_id: Arc<str>,
+    /// Who is signed in.
+    pub who: Option<SignedIn>,
+    theme: Theme,
+}
+
+impl Visit {
+    fn of(request: &HttpRequest) -> Result<Self> {
+        let state = request.app_data::<web::Data<State>>().ok_or(Error::Internal("no state"))?.clone();
+        let session = request.get_session();
+        let who: Option<SignedIn> =
+            session.entries().get(SIGNED_IN).and_then(|text| serde_json::from_str(text).ok());
+        let (language, theme) = cookies::preferences(request);
+        let language =
+            who.as_ref().and_then(|who| who.language.as_deref()).and_then(Lang::parse).or(language);
+        let current = Current::get();
+        let lang = language.unwrap_or_else(|| Lang::from(Language::of(request.headers())));
+        let request_id = current.map_or_else(|| "".into(), |current| current.id);
+        let address = ClientAddress::of(request).0;
+        Ok(Self { state, request: request.clone(), lang, address, request_id, who, theme })
+    }
+
+    /// The reader's words.
+    #[must_use]
+    pub fn words(&self) -> &'static Words {
+        self.lang.words()
+    }
+
+    /// The reader's name; empty when nobody is signed in.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.who.as_ref().map_or("", |who| &who.name)
+    }
+
+    /// The reader's key; 0, which nobody has, when nobody is signed in.
+    #[must_use]
+    pub fn id(&self) -> i64 {
+        self.who.as_ref().map_or(0, |who| who.id)
+    }
+
+    /// Whether the reader may do this.
+    #[must_use]
+    pub fn may(&self, permission: Permission) -> bool {
+        self.role().is_some_and(|role| role.may(permission))
+    }
+
+    /// The answer of a handler: its page, or the one that says why there is none.
+    ///
+    /// # Errors
+    /// The latter, as actix wants it.
+    pub fn answer(&self, outcome: std::result::Result<HttpResponse, Refused>) -> Answer {
+        match outcome {
+            Err(Refused::GoOn(to)) => Ok(self.go(&to)),
+            Err(Refused::Moved(to)) => {
+                Ok(HttpResponse::PermanentRedirect().insert_header((LOCATION, to)).finish())
+            }
+            outcome => outcome.map_err(|why| self.refusal(why)),
+        }
+    }
+
+    fn refusal(&self, why: Refused) -> actix_web::Error {
+        match why {
+            Refused::Because(refusal) => self.refuse(refusal),
+            Refused::Failed(why) => self.fail(&why),
+            Refused::GoOn(to) | Refused::Moved(to) => {
+                InternalError::from_response("elsewhere", self.go(&to)).into()
+            }
+        }
+    }
+
+    /// The time now.
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        self.state.now()
+    }
+
+    /// The reader's role.
+    #[must_use]
+    pub fn role(&self) -> Option<Role> {
+        self.who.as_ref().and_then(|who| who.role.parse().ok())
+    }
+
+    /// What the browser says that it is, at most 512 bytes.
+    #[must_use]
+    pub fn user_agent(&self) -> String {
+        let agent =
+            self.request.headers().get(USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes()));
+        agent.unwrap_or_default().chars().filter(|one| !one.is_control()).take(256).collect()
+    }
+
+    /// The secret behind this visitor's form tokens: of their session, or before sign-in of a cookie of their browser.
+    ///
+    /// # Errors
+    /// When the key ring is empty.
+    pub fn csrf(&self) -> Result<Option<Csrf>> {
+        let seed = match &self.who {
+            Some(who) => Some(format!("session {}", who.sid)),
+            None => cookies::visitor(&self.request).map(|visitor| format!("visitor {visitor}")),
+        };
+        seed.map(|seed| Csrf::of(&self.state.keys, &seed)).transpose()
+    }
+
+    /// The frame of a page; takes the message of the last action.
+    #[must_use]
+    pub fn frame(&self, section: Section) -> Frame {
+        self.frame_with(section, self.csrf().ok().flatten())
+    }
+
+    pub(super) fn frame_with(&self, section: Section, csrf: Option<Csrf>) -> Frame {
+        let staff =
+            self.who.as_ref().zip(self.role()).map(|(who, role)| Staff { name: who.name.clone(), role });
+        Frame {
+            lang: self.lang,
+            theme: self.theme,
+            staff,
+            section,
+            flash: self.take_flash(),
+            setting: self.setting(),
+            path: self.request.uri().path_and_query().map_or_else(String::new, ToString::to_string),
+            csrf: csrf.and_then(|csrf| csrf.masked().ok()).unwrap_or_default(),
+            request_id: self.request_id.to_string(),
+            version: env!("CARGO_PKG_VERSION"),
+            now: self.now(),
+            assets: Assets::embedded(),
+        }
+    }
+
+    /// A real one is reached over https.
+    fn setting(&self) -> Setting {
+        if self.state.config.is_demo {
+            Setting::Demo
+        } else if self.state.config.is_https() {
+            Setting::Production
+        } else {
+            Setting::Test
+        }
+    }
+
+    fn take_flash(&self) -> Option<Flash> {
+        self.who.as_ref()?;
+        let session = self.request.get_session();
+        let flash = session.get::<Flash>(FLASH).ok().flatten()?;
+        session.remove(FLASH);
+        Some(flash)
+    }
+
+    /// Leaves a message for the next page.
+    ///
+    /// # Errors
+    /// Never in practice: a message is plain text.
+    pub fn leave(&self, flash: &Flash) -> Result<()> {
+        let stored = self.request.get_session().insert(FLASH, flash);
+        stored.map_err(|_why| Error::Internal("a message could not be stored"))
+    }
+
+    /// Sends the reader on to a page of ours: POST → 303 → GET.
+    #[must_use]
+    pub fn go(&self, to: &str) -> HttpResponse {
+        HttpResponse::SeeOther().insert_header((LOCATION, to)).finish()
+    }
+
+    /// The page that says why not, as the error that a handler returns.
+    #[must_use]
+    pub fn refuse(&self, refusal: Refusal) -> actix_web::Error {
+        let wait = if let Refusal::TooMany(seconds) = refusal { Some(seconds) } else { None };
+        let back = None;
+        let mut response = refusal.page(self.frame(Section::Problem), back).into_response();
+        let wait = wait.or((response.status() == StatusCode::SERVICE_UNAVAILABLE).then_some(2));
+        if let Some(seconds) = wait {
+            response.headers_mut().insert(RETRY_AFTER, seconds.into());
+        }
+        InternalError::from_response("refused", response).into()
+    }
+
+    /// The page for something that went wrong; our own faults are logged here, once.
+    #[must_use]
+    pub fn fail(&self, why: &Error) -> actix_web::Error {
+        self.refuse(match why {
+            Error::NotFound => Refusal::NotFound,
+            Error::Conflict(_) => Refusal::Conflict(self.lang.words().errors.conflict.to_owned()),
+            Error::RateLimited { retry_after } => Refusal::TooMany(retry_after.as_secs().max(1)),
+            Error::Storage(_) | Error::Busy => {
+                log::error!(error:% = why; "the console could not do it");
+                Refusal::Unavailable
+            }
+            _ => {
+                log::error!(error:% = why; "the console failed");
+                Refusal::Internal
+            }
+        })
+    }
+
+    /// An audit entry by whoever makes this request.
+    #[must_use]
+    pub fn entry(&self, action: &str, target: String, result: &str) -> Entry {
+        let (actor, role) = self.who.as_ref().map_or_else(
+            || ("anonymous".to_owned(), String::new()),
+            |who| (who.name.clone(), who.role.clone()),
+        );
+        Entry {
+            actor,
+            role,
+            ip: self.address.to_string(),
+            action: action.to_owned(),
+            target,
+            result: result.to_owned(),
+            request_id: self.request_id.to_string(),
+            ..Entry::default()
+        }
+    }
+
+    /// Writes an audit entry of its own; failing to is a failure of the action (等保 2.0: audit cannot be skipped).
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn record(&self, entry: Entry) -> Result<()> {
+        let now = self.now();
+        self.state.db.write(move |conn| Audit::append(conn, &entry, now)).await.map(drop)
+    }
+
+    /// Lets the reader go on who may do this; a refusal is in the trail before they see it.
+    ///
+    /// # Errors
+    /// [`Refusal::Permission`], or the database's.
+    pub async fn require(&self, permission: Permission) -> std::result::Result<(), Refused> {
+        if self.may(permission) {
+            return Ok(());
+        }
+        let denied = self.entry("permission.denied", format!("permission:{permission:?}"), "denied");
+        self.record(denied).await?;
+        Err(Refusal::Permission(permission).into())
+    }
+
+    /// A cookie with what every cookie of the console has.
+    pub(super) fn cookie(&self, name: &'static str, value: String) -> Cookie<'static> {
+        cookies::cookie(self.state.config.is_https(), name, value)
+    }
+}
+
+impl FromRequest for Visit {
+    type Error = actix_web::Error;
+    type Future = std::future::Ready<std::result::Result<Self, actix_web::Error>>;
+
+    fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+        std::future::ready(Self::of(request).map_err(actix_web::error::ErrorInternalServerError))
+    }
+}
+
+/// A permission as a type, so that a handler's arguments say what it takes to reach it.
+pub trait Needs {
+    /// The permission.
+    const PERMISSION: Permission;
+}
+
+macro_rules! needs {
+    ($($permission:ident)*) => {$(
+        #[doc = concat!("[`Permission::", stringify!($permission), "`] as a type.")]
+        #[derive(Debug)]
+        pub enum $permission {}
+
+        impl Needs for $permission {
+            const PERMISSION: Permission = Permission::$permission;
+        }
+    )*};
+}
+needs! { Browse Revoke Freeze ReadOwnAudit }
+
+/// A request by a member of staff who may do `N`. Who is not signed in is sent to do so; who may not sees which
+/// permission is missing, and the audit trail has it.
+pub struct Allowed<N> {
+    visit: Visit,
+    /// Who they are.
+    pub staff: SignedIn,
+    /// What they are.
+    pub role: Role,
+    needs: PhantomData<N>,
+}
+
+impl<N> Deref for Allowed<N> {
+    type Target = Visit;
+
+    fn deref(&self) -> &Visit {
+        &self.visit
+    }
+}
+
+impl<N: Needs + 'static> FromRequest for Allowed<N> {
+    type Error = actix_web::Error;
+    type Future = LocalBoxFuture<'static, std::result::Result<Self, actix_web::Error>>;
+
+    fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+        let visit = Visit::of(request).map_err(actix_web::error::ErrorInternalServerError);
+        Box::pin(async move {
+            let visit = visit?;
+            if visit.request.get_session().contains_key(UNAVAILABLE) {
+                return Err(visit.refuse(Refusal::Unavailable));
+            }
+            let Some((staff, role)) = visit.who.clone().zip(visit.role()) else {
+                return Err(InternalError::from_response("signed out", to_sign_in(&visit)).into());
+            };
+            if let Err(why) = visit.require(N::PERMISSION).await {
+                return Err(visit.refusal(why));
+            }
+            Ok(Self { visit, staff, role, needs: PhantomData })
+        })
+    }
+}
+
+/// The way to the sign-in page, and back afterwards.
+fn to_sign_in(visit: &Visit) -> HttpResponse {
+    let next = visit.request.uri().path_and_query().map_or("/admin", |path| path.as_str());
+    if visit.request.method().is_safe() && next != "/admin" {
+        let next = super::query::encode(next);
+        visit.go(&format!("/admin/login?next={next}"))
+    } else {
+        visit.go("/admin/login")
+    }
+}

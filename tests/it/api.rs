@@ -1,0 +1,14 @@
+//! The API from a client's side, over real sockets, on both databases: DESIGN §6 line by line.
+
+mod apps;
+mod bad_input;
+mod bearer;
+mod cap;
+mod crowds;
+mod hanging;
+mod login;
+mod mass_assignment;
+mod open_data;
+mod profile;
+mod sessions;
+mod text;

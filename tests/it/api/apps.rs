@@ -1,0 +1,50 @@
+use serde_json::json;
+
+use crate::support::database::on_each_database;
+use crate::support::site::{APPID, OTHER_APPID, SECRET, TestSite, app, refused, text};
+
+on_each_database! {
+    async fn the_same_openid_in_two_apps_is_two_users(db: TestDatabase) {
+        let site = TestSite::with(&db, |config| config.apps.push(app(OTHER_APPID)));
+        let login = |appid: &str, code: &str| {
+            let body = json!({ "code": code, "appId": appid });
+            let answer = site.ask("POST", "/api/login", None, Some(&body));
+            assert_eq!(answer.status, 200, "{answer:?}");
+            text(&answer.json(), "/user/id")
+        };
+        let (one, other) = (login(APPID, "alice-1"), login(OTHER_APPID, "alice-1"));
+        assert_ne!(one, other);
+        // the stand-in gives each app its own openid: make them the same, as a careless restore would
+        let openids = db.plain().lines("SELECT openid AS line FROM identities ORDER BY id");
+        db.plain().execute("UPDATE identities SET openid = 'oSame'").unwrap();
+        assert_ne!(openids[0], openids[1]);
+        let found = db.read(|conn| menwei::db::users::User::find_by_wechat_id(conn, "oSame")).await.unwrap();
+        assert_eq!(found.len(), 2);
+        let of = |appid: &'static str| {
+            db.read(move |conn| menwei::db::identities::Identity::find(conn, appid, "oSame"))
+        };
+        assert_eq!(of(APPID).await.unwrap().unwrap().1.uid, one);
+        assert_eq!(of(OTHER_APPID).await.unwrap().unwrap().1.uid, other);
+        assert!(db.read(|conn| menwei::db::identities::Identity::find(conn, APPID, "osame")).await.unwrap().is_none());
+    }
+
+    async fn an_app_that_is_not_ours_is_unknown_and_wechat_is_not_asked(db: TestDatabase) {
+        let site = TestSite::new(&db);
+        for appid in [OTHER_APPID, "", "wx0123456789ABCDEF", "wx0123456789abcdef ", "\u{0}", SECRET] {
+            let body = json!({ "code": "alice-1", "appId": appid });
+            refused(&site.ask("POST", "/api/login", None, Some(&body)), 400, "app_unknown");
+            refused(&site.ask("POST", "/api/userProfile", None, Some(&body)), 400, "app_unknown");
+        }
+        assert_eq!(site.simulator.calls(), 0);
+        assert!(db.dump()["users"].is_empty());
+    }
+
+    async fn several_apps_must_be_told_apart_and_one_need_not(db: TestDatabase) {
+        let several = TestSite::with(&db, |config| config.apps.push(app(OTHER_APPID)));
+        refused(&several.try_login("alice-1"), 400, "app_unknown");
+        assert_eq!(several.simulator.calls(), 0);
+        let none = TestSite::with(&db, |config| config.apps.clear());
+        refused(&none.try_login("alice-1"), 400, "app_unknown");
+        assert_eq!(TestSite::new(&db).try_login("alice-1").status, 200);
+    }
+}

@@ -1,0 +1,7 @@
+//! The console from outside, as a browser without JavaScript sees it.
+
+mod forms;
+mod lists;
+mod revoking;
+mod roles;
+mod signing_in;

@@ -1,0 +1,152 @@
+//! Lists: found, narrowed, walked through, and strict about their addresses.
+
+use serde_json::json;
+
+use crate::support::browser::{Browser, between, each};
+use crate::support::database::on_each_database;
+use crate::support::site::TestSite;
+
+fn uids(page: &str) -> Vec<String> {
+    each(page, "href=\"/admin/users/", "\"")
+}
+
+fn sids(page: &str) -> Vec<String> {
+    each(page, "href=\"/admin/sessions/", "\"")
+}
+
+/// The address behind a word of the paging.
+fn turn(page: &str, word: &str) -> Option<String> {
+    let pager = between(page, "<nav class=\"pager\"", "</nav>")?;
+    let before = pager.split(&format!("\">{word}</a>")).next().filter(|before| before.len() < pager.len())?;
+    before.rsplit("href=\"").next().map(|href| href.replace("&#38;", "&"))
+}
+
+on_each_database! {
+    async fn paging_shows_every_user_once_forwards_and_backwards(db: TestDatabase) {
+        let site = TestSite::new(&db);
+        let mut made: Vec<String> = (0..60).map(|n| site.login(&format!("user{n}-1")).uid).collect();
+        made.reverse();
+        let mut browser = Browser::of(&site, "chen", "admin").await;
+        let mut page = browser.get("/admin/users?n=25").body;
+        let mut seen = uids(&page);
+        let mut screens = vec![seen.clone()];
+        while let Some(older) = turn(&page, "Older") {
+            page = browser.get(&older).body;
+            seen.extend(uids(&page));
+            screens.push(uids(&page));
+        }
+        assert_eq!(seen.len(), 60);
+        seen.sort();
+        let mut all = made.clone();
+        all.sort();
+        assert_eq!(seen, all);
+        while let Some(newer) = turn(&page, "Newer") {
+            screens.pop();
+            page = browser.get(&newer).body;
+            assert_eq!(Some(&uids(&page)), screens.last());
+        }
+        let last = browser.get("/admin/users?before=end&n=25").body;
+        assert_eq!(uids(&last).len(), 25);
+        assert!(turn(&last, "Older").is_none() && turn(&last, "Newest").is_some());
+    }
+
+    async fn users_are_found_by_a_part_of_their_name(db: TestDatabase) {
+        let site = TestSite::new(&db);
+        for (code, name) in [("a-1", "张伟"), ("b-1", "小张"), ("c-1", "李娜"), ("d-1", "100%_张\\")] {
+            let user = site.login(code);
+            assert_eq!(site.post("/api/userProfile", &user.token, &json!({ "nickName": name })).status, 200);
+        }
+        let mut browser = Browser::of(&site, "chen", "admin").await;
+        let mut found = |q: &str| {
+            let page = browser.follow(&format!("/admin/users?q={}", menwei::admin::query::encode(q))).body;
+            uids(&page).len()
+        };
+        assert_eq!([found("张"), found("张伟"), found("娜"), found("王"), found("%"), found("_")], [3, 1, 1, 0, 1, 1]);
+    }
+
+    async fn an_address_that_does_not_fit_is_refused_by_name(db: TestDatabase) {
+        let site = TestSite::new(&db);
+        site.login("alice-1");
+        let mut browser = Browser::of(&site, "chen", "admin").await;
+        for (path, name) in [
+            ("/admin/users?sotr=-seen", "sotr"),
+            ("/admin/users?q=a&q=b", "q"),
+            ("/admin/users?n=0", "n"),
+            ("/admin/users?n=-1", "n"),
+            ("/admin/users?n=9223372036854775808", "n"),
+            ("/admin/users?sort=;", "sort"),
+            ("/admin/users?created=yesterday", "created"),
+            ("/admin/sessions?state=dead", "state"),
+            ("/admin/sessions?user=1", "user"),
+            ("/admin/sessions?state=all&sort=-seen", "sort"),
+            ("/admin/sessions?after=a&before=b", "before"),
+            ("/admin/audit?result=maybe", "result"),
+        ] {
+            let answer = browser.get(path);
+            assert_eq!(answer.status, 400, "{path}");
+            assert!(answer.body.contains(&format!("The parameter “{name}”")), "{path}");
+        }
+        let spelled = browser.get("/admin/users?sort=-created&q=&n=50&status=active");
+        assert_eq!((spelled.status, spelled.header("location")), (308, "/admin/users?status=active"));
+    }
+
+    async fn a_forged_place_leads_to_the_first_screen_with_a_notice(db: TestDatabase) {
+        let site = TestSite::new(&db);
+        site.login("alice-1");
+        let mut browser = Browser::of(&site, "chen", "admin").await;
+        browser.follow("/admin/users");
+        let answer = browser.get("/admin/users?status=active&after=Zm9yZ2Vk");
+        assert_eq!((answer.status, answer.header("location")), (303, "/admin/users?status=active"));
+        browser.follow("/admin/users?status=active");
+        assert!(browser.notice().contains("no longer valid"));
+        browser.follow("/admin/users");
+        assert_eq!(browser.notice(), "", "a notice is shown once");
+    }
+
+    async fn sessions_are_listed_by_state(db: TestDatabase) {
+        let site = TestSite::new(&db);
+        let one = site.login("alice-1");
+        // sessions of one millisecond have no order
+        site.clock.advance(std::time::Duration::from_secs(1));
+        let two = site.login("bob-1");
+        let mut browser = Browser::of(&site, "chen", "admin").await;
+        let path = format!("/admin/sessions/{}/revoke", one.sid);
+        browser.get(&path);
+        browser.send(&path, &[("reason", "test")]);
+        let mut listed = |query: &str| sids(&browser.follow(&format!("/admin/sessions{query}")).body);
+        assert_eq!(listed(""), [two.sid.clone()]);
+        assert_eq!(listed("?state=revoked"), [one.sid.clone()]);
+        assert_eq!(listed("?state=revoked&by=chen&reason=test"), [one.sid.clone()]);
+        assert!(listed("?state=revoked&by=wang").is_empty());
+        assert!(listed("?state=expired").is_empty());
+        assert_eq!(listed("?state=all"), [two.sid.clone(), one.sid.clone()]);
+        assert_eq!(listed(&format!("?user={}", two.uid)), [two.sid.clone()]);
+        site.clock.advance(site.site.state.config.session.idle);
+        browser.sign_in("chen", crate::support::browser::PASSWORD);
+        let mut listed = |query: &str| sids(&browser.follow(&format!("/admin/sessions{query}")).body);
+        assert!(listed("").is_empty());
+        assert_eq!(listed("?state=expired"), [two.sid.clone()]);
+    }
+
+    async fn the_box_finds_users_and_sessions_by_what_they_are_called(db: TestDatabase) {
+        let site = TestSite::new(&db);
+        let user = site.login("alice-1");
+        site.post("/api/userProfile", &user.token, &json!({ "nickName": "张伟" }));
+        let mut browser = Browser::of(&site, "chen", "admin").await;
+        let mut look = |term: &str| {
+            browser.get("/admin/lookup");
+            let answer = browser.send("/admin/lookup", &[("term", term)]);
+            (answer.status, answer.header("location").to_owned(), answer.body)
+        };
+        let page = format!("/admin/users/{}", user.uid);
+        assert_eq!(look("伟").1, page);
+        assert_eq!(look(&user.uid.to_uppercase()).1, page);
+        assert_eq!(look(&format!("  {} ", user.sid)).1, format!("/admin/sessions/{}", user.sid));
+        assert_eq!(look("127.0.0.1").1, format!("/admin/sessions/{}", user.sid));
+        let (status, _, body) = look("oGZUI0egBJY1zhBYw2KhdUfwVJJE");
+        assert!(status == 200 && body.contains("Looked up as openid or unionid: nothing found"));
+        assert!(look(&"x".repeat(65)).2.contains("Type what you are looking for"));
+        let trail = browser.follow("/admin/audit").body;
+        assert!(trail.contains("Look up an openid") && !trail.contains("oGZUI0eg"));
+    }
+}

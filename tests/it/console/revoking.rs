@@ -1,0 +1,112 @@
+//! What is revoked in the console is refused by the API, and stays on record.
+
+use serde_json::json;
+
+use crate::support::browser::Browser;
+use crate::support::database::on_each_database;
+use crate::support::site::{TestSite, refused};
+
+on_each_database! {
+    async fn a_session_revoked_in_the_console_is_refused_by_the_next_request(db: TestDatabase) {
+        let site = TestSite::new(&db);
+        let (one, two) = (site.login("alice-1"), site.login("alice-2"));
+        let mut browser = Browser::of(&site, "chen", "support").await;
+        let path = format!("/admin/sessions/{}/revoke", one.sid);
+        assert!(browser.get(&path).body.contains("logged in again automatically"));
+        let nameless = browser.send(&path, &[("note", "no reason given")]);
+        assert_eq!(nameless.status, 422);
+        assert!(nameless.body.contains("Choose one") && nameless.body.contains("no reason given"));
+        assert_eq!(site.state(&one.token), "live");
+        assert_eq!(browser.send(&path, &[("reason", "device_lost"), ("note", "rang us")]).status, 303);
+        refused(&site.me(&one.token), 401, "session_revoked");
+        assert_eq!(site.state(&two.token), "live");
+        let page = browser.follow(&format!("/admin/sessions/{}", one.sid)).body;
+        assert!(browser.notice().starts_with("Revoked 1 session."), "{}", browser.notice());
+        assert!(page.contains("chen, Device lost") && page.contains("rang us"));
+    }
+
+    async fn the_second_of_two_is_told_who_was_faster(db: TestDatabase) {
+        let site = TestSite::new(&db);
+        let user = site.login("alice-1");
+        let path = format!("/admin/sessions/{}/revoke", user.sid);
+        let mut first = Browser::of(&site, "chen", "admin").await;
+        let mut second = Browser::of(&site, "wang", "admin").await;
+        first.get(&path);
+        second.get(&path);
+        assert_eq!(first.send(&path, &[("reason", "test")]).status, 303);
+        let late = second.send(&path, &[("reason", "other")]);
+        assert_eq!(late.status, 409);
+        assert!(late.body.contains("chen revoked"));
+        // pressing one's own button twice is no conflict
+        first.get("/admin/users");
+        assert_eq!(first.send(&path, &[("reason", "test")]).status, 303);
+    }
+
+    async fn ticked_sessions_are_revoked_once_however_often_the_button_is_pressed(db: TestDatabase) {
+        let site = TestSite::new(&db);
+        let users = ["alice-1", "bob-1", "carol-1"].map(|code| site.login(code));
+        let mut browser = Browser::of(&site, "chen", "admin").await;
+        browser.get("/admin/sessions");
+        let nothing = browser.send("/admin/sessions/selection", &[("back", "/admin/sessions?sort=-created")]);
+        assert_eq!(nothing.header("location"), "/admin/sessions?sort=-created");
+        browser.follow("/admin/sessions?sort=-created");
+        assert_eq!(browser.notice(), "Select at least one session");
+        let ticks = [("sid", users[0].sid.as_str()), ("sid", &users[1].sid), ("sid", &users[1].sid)];
+        let kept = browser.send("/admin/sessions/selection", &ticks);
+        let confirm = kept.header("location").to_owned();
+        assert!(!confirm.contains(&users[0].sid));
+        assert!(browser.get(&confirm).body.contains("Revoke 2 sessions?"));
+        for _ in 0..3 {
+            browser.get("/admin/users");
+            assert_eq!(browser.send(&confirm, &[("reason", "suspected_theft")]).status, 303);
+            browser.follow("/admin/sessions");
+            assert!(browser.notice().starts_with("Revoked 2 sessions."), "{}", browser.notice());
+        }
+        assert_eq!(users.map(|user| site.state(&user.token)), ["session_revoked", "session_revoked", "live"]);
+        let other = Browser::of(&site, "wang", "admin").await.get(&confirm);
+        assert_eq!(other.status, 303, "a selection is its owner's");
+    }
+
+    async fn revoking_all_of_a_user_and_freezing_keeps_them_out_until_unfrozen(db: TestDatabase) {
+        let site = TestSite::new(&db);
+        let (one, two) = (site.login("alice-1"), site.login("alice-2"));
+        let mut browser = Browser::of(&site, "chen", "admin").await;
+        let user = format!("/admin/users/{}", one.uid);
+        assert!(browser.get(&format!("{user}/revoke")).body.contains("Revoke all 2 sessions of WeChat user?"));
+        let fields = [("reason", "violation"), ("also", "freeze")];
+        assert_eq!(browser.send(&format!("{user}/revoke"), &fields).status, 303);
+        refused(&site.me(&one.token), 401, "session_revoked");
+        refused(&site.me(&two.token), 401, "session_revoked");
+        refused(&site.try_login("alice-3"), 403, "user_frozen");
+        let page = browser.follow(&user).body;
+        assert!(page.contains("This user is frozen") && page.contains("Violation"));
+        assert_eq!(browser.get(&format!("{user}/freeze")).status, 303);
+        browser.get(&format!("{user}/unfreeze"));
+        assert_eq!(browser.send(&format!("{user}/unfreeze"), &[("reason", "other")]).status, 303);
+        assert_eq!(site.state(&one.token), "session_revoked", "an unfreeze revives nothing");
+        assert_eq!(site.try_login("alice-4").status, 200);
+    }
+
+    async fn a_hostile_nickname_is_text_on_every_page(db: TestDatabase) {
+        let site = TestSite::new(&db);
+        let user = site.login("alice-1");
+        let name = "\"><img src=x onerror=alert(1)>'";
+        let sent = site.post("/api/userProfile", &user.token, &json!({ "nickName": name }));
+        assert_eq!(sent.status, 200, "{sent:?}");
+        let mut browser = Browser::of(&site, "chen", "admin").await;
+        let pages = [
+            "/admin/users".to_owned(),
+            "/admin/users?q=onerror".to_owned(),
+            "/admin/sessions".to_owned(),
+            format!("/admin/users/{}", user.uid),
+            format!("/admin/users/{}/revoke", user.uid),
+            format!("/admin/users/{}/freeze", user.uid),
+            format!("/admin/sessions/{}", user.sid),
+            format!("/admin/sessions/{}/revoke", user.sid),
+        ];
+        for page in pages {
+            let body = browser.get(&page).body;
+            assert!(body.contains("onerror=alert(1)") && !body.contains("<img"), "{page}");
+        }
+    }
+}
