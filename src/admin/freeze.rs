@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
+use super::allowed::{Allowed, Freeze};
 use super::errors::{Refusal, Refused};
 use super::form::{Problems, ReasonForm, Why};
 use super::frame::{Flash, Frame, Section};
@@ -12,7 +13,7 @@ use super::session_row::UserRef;
 use super::sight::Sight;
 use super::submission::{Fields, Submission};
 use super::user::id;
-use super::visit::{Allowed, Answer, Freeze, Visit};
+use super::visit::{Answer, Visit};
 use super::when;
 use crate::db::audit::{Audit, Entry};
 use crate::db::page::Start;
