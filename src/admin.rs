@@ -45,7 +45,7 @@ use actix_web::middleware::Compress;
 use actix_web::{Scope, web};
 
 use crate::error::Result;
-use crate::server::route::resource;
+use crate::http::route::resource;
 use crate::state::State;
 use store::Store;
 use visit::{Answer, Visit};

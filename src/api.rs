@@ -15,7 +15,7 @@ pub mod user_profile;
 use actix_web::http::Method;
 use actix_web::web;
 
-use crate::server::route::resource;
+use crate::http::route::resource;
 
 /// The routes under `/api`.
 pub fn routes(config: &mut web::ServiceConfig) {

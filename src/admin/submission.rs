@@ -11,7 +11,7 @@ use super::errors::{Again, Refusal};
 use super::origin;
 use super::query::decode;
 use super::visit::Visit;
-use crate::server::body::{self, BodyFault};
+use crate::http::body::{self, BodyFault};
 
 /// The largest form, in bytes: 200 ticked rows fit.
 const LARGEST: usize = 16 * 1024;

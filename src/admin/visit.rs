@@ -26,9 +26,9 @@ use crate::clock::Instant;
 use crate::db::audit::{Audit, Entry};
 use crate::db::staff_sessions::StaffSession;
 use crate::error::{Error, Result};
-use crate::server::client_address::ClientAddress;
-use crate::server::language::Language;
-use crate::server::request_id::Current;
+use crate::http::client_address::ClientAddress;
+use crate::http::language::Language;
+use crate::http::request_id::Current;
 use crate::state::State;
 
 /// What a handler of the console answers. An error is an answer that was made already, see [`Visit::refuse`].

@@ -1,7 +1,7 @@
 //! What errors say to people, in both languages.
 
 use crate::error::Fault;
-use crate::server::Language;
+use crate::http::Language;
 
 /// The sentence for a code.
 pub(super) fn detail(code: &str, language: Language) -> &'static str {
