@@ -26,6 +26,7 @@ pub mod error;
 pub mod logger;
 pub mod ops;
 pub mod password;
+pub mod phone;
 pub mod secret;
 pub mod server;
 pub mod site;
