@@ -7,6 +7,9 @@ pub mod json;
 pub mod login;
 pub mod logout;
 pub mod me;
+pub mod open_data;
+pub mod phone;
+pub mod session_check;
 pub mod sessions;
 pub mod sign_in;
 pub mod user;
@@ -27,6 +30,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
             "/api/userProfile",
             [(Method::GET, web::to(user_profile::get)), (Method::POST, web::to(user_profile::post))],
         ))
+        .service(resource("/api/phone", [(Method::POST, web::to(phone::post))]))
+        .service(resource("/api/session/check", [(Method::POST, web::to(session_check::post))]))
         .service(resource(
             "/api/sessions",
             [(Method::GET, web::to(sessions::get)), (Method::DELETE, web::to(sessions::delete_others))],

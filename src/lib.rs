@@ -27,6 +27,7 @@ pub mod http;
 pub mod logger;
 pub mod ops;
 pub mod password;
+pub mod phone;
 pub mod secret;
 pub mod server;
 pub mod site;

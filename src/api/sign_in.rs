@@ -190,7 +190,7 @@ impl SignIn {
 }
 
 /// A code is 1 to 128 visible ASCII characters: WeChat promises nothing more precise.
-fn check_code(code: &str) -> Result<()> {
+pub(super) fn check_code(code: &str) -> Result<()> {
     let fault = if code.is_empty() {
         Some(Fault::Missing)
     } else if code.len() > LONGEST_CODE {

@@ -135,12 +135,15 @@ impl KeyRing {
     /// # Errors
     /// Never in practice: HMAC takes keys of every length.
     pub fn digest(&self, purpose: &str, text: &str) -> Result<[u8; 32]> {
-        let mut mac = Hmac::<Sha256>::new_from_slice(self.current()?.bytes.as_slice())
-            .map_err(|_cause| Error::Internal("hmac key"))?;
-        mac.update(purpose.as_bytes());
-        mac.update(&[0]);
-        mac.update(text.as_bytes());
-        Ok(mac.finalize().into_bytes().into())
+        digest(self.current()?, purpose, text)
+    }
+
+    /// The digest under each key of the ring, the current one first: what was stored before a rotation is found.
+    ///
+    /// # Errors
+    /// As [`KeyRing::digest`].
+    pub fn digests(&self, purpose: &str, text: &str) -> Result<Vec<[u8; 32]>> {
+        self.0.iter().map(|key| digest(key, purpose, text)).collect()
     }
 }
 
@@ -148,6 +151,15 @@ impl fmt::Debug for KeyRing {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "KeyRing({} keys)", self.0.len())
     }
+}
+
+fn digest(key: &Key, purpose: &str, text: &str) -> Result<[u8; 32]> {
+    let mac = Hmac::<Sha256>::new_from_slice(key.bytes.as_slice());
+    let mut mac = mac.map_err(|_cause| Error::Internal("hmac key"))?;
+    mac.update(purpose.as_bytes());
+    mac.update(&[0]);
+    mac.update(text.as_bytes());
+    Ok(mac.finalize().into_bytes().into())
 }
 
 fn cipher(key: &Key) -> XChaCha20Poly1305 {

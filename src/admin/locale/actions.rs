@@ -17,6 +17,7 @@ words! {
         unfreeze: "解除冻结", "Unfreeze a user";
         denied: "越权操作", "Lacked a permission";
         lookup_id: "按 openid 查找", "Look up an openid";
+        lookup_phone: "按手机号查找", "Look up a phone number";
         lookup_ip: "按 IP 查找", "Look up an IP";
     }
     say {
@@ -24,7 +25,7 @@ words! {
 }
 
 /// The actions that the audit list can be narrowed to.
-pub const CODES: [&str; 12] = [
+pub const CODES: [&str; 13] = [
     "staff.sign_in",
     "staff.sign_out",
     "staff.setup",
@@ -36,6 +37,7 @@ pub const CODES: [&str; 12] = [
     "user.unfreeze",
     "permission.denied",
     "lookup.openid",
+    "lookup.phone",
     "lookup.ip",
 ];
 
@@ -55,6 +57,7 @@ impl Actions {
             "user.unfreeze" => self.unfreeze,
             "permission.denied" => self.denied,
             "lookup.openid" => self.lookup_id,
+            "lookup.phone" => self.lookup_phone,
             "lookup.ip" => self.lookup_ip,
             unknown => unknown,
         }
