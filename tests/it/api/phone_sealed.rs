@@ -58,6 +58,19 @@ on_each_database! {
         assert_eq!(stored(&site, &db).await.as_deref(), Some("+8613900000000"));
     }
 
+    async fn of_copies_that_arrive_at_once_one_is_taken(db: TestDatabase) {
+        let site = TestSite::new(&db);
+        let alice = site.login("alice-1");
+        let body = sealed(&session_key(&site, &db).await, APPID, "13812345634", START.seconds());
+        let mut statuses: Vec<u16> = std::thread::scope(|scope| {
+            let ask = || scope.spawn(|| site.post("/api/phone", &alice.token, &body).status);
+            let all: Vec<_> = (0..8).map(|_| ask()).collect();
+            all.into_iter().map(|one| one.join().unwrap()).collect()
+        });
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 400, 400, 400, 400, 400, 400, 400]);
+    }
+
     async fn a_number_of_another_app_time_or_key_is_refused_alike(db: TestDatabase) {
         let site = TestSite::with(&db, |config| config.apps = vec![app(APPID), app(OTHER_APPID)]);
         let body = json!({ "code": "alice-1", "appId": APPID });

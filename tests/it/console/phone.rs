@@ -30,12 +30,13 @@ on_each_database! {
         }
         let mut browser = Browser::of(&site, "li", "support").await;
         browser.get("/admin/users");
-        for term in [number.clone(), format!("+86 {} {}", number.get(..3).unwrap(), number.get(3..).unwrap())] {
+        let (first, rest) = number.split_at(3);
+        for term in [number.clone(), format!("+86 {first} {rest}")] {
             let found = browser.send("/admin/lookup", &[("term", &term)]);
             assert_eq!((found.status, found.header("location")), (303, page.as_str()), "{term}");
             browser.get("/admin/users");
         }
-        for part in [number.get(..10).unwrap(), number.get(7..).unwrap()] {
+        for part in [number.split_at(10).0, number.split_at(7).1] {
             assert_eq!(browser.send("/admin/lookup", &[("term", part)]).status, 200, "{part}");
         }
         let audit = db.plain().rows("audit").join("\n");
