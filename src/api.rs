@@ -1,8 +1,10 @@
-//! The JSON API of mini-programs: one file a resource.
+//! The JSON API of mini-programs, and of the team's other services: one file a resource.
 
 pub mod caller;
+pub mod client;
 pub mod device;
 pub mod error;
+pub mod introspect;
 pub mod json;
 pub mod login;
 pub mod logout;
@@ -11,13 +13,14 @@ pub mod sessions;
 pub mod sign_in;
 pub mod user;
 pub mod user_profile;
+pub mod verify;
 
 use actix_web::http::Method;
 use actix_web::web;
 
 use crate::server::route::resource;
 
-/// The routes under `/api`.
+/// The routes under `/api`, and those that other services ask.
 pub fn routes(config: &mut web::ServiceConfig) {
     config
         .service(resource("/api/login", [(Method::POST, web::to(login::post))]))
@@ -31,5 +34,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
             "/api/sessions",
             [(Method::GET, web::to(sessions::get)), (Method::DELETE, web::to(sessions::delete_others))],
         ))
-        .service(resource("/api/sessions/{sid}", [(Method::DELETE, web::to(sessions::delete))]));
+        .service(resource("/api/sessions/{sid}", [(Method::DELETE, web::to(sessions::delete))]))
+        .service(resource("/introspect", [(Method::POST, web::to(introspect::post))]))
+        .service(resource("/verify", [(Method::GET, web::to(verify::get))]));
 }

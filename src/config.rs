@@ -3,6 +3,7 @@
 //! A TOML file, over it variables `MENWEI_<SECTION>_<KEY>`; a secret can come from a file, `<key>_file`.
 //! All faults are found in one go, so that an operator corrects them in one go.
 
+pub mod clients;
 pub mod reader;
 
 use std::fmt;
@@ -12,6 +13,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+pub use clients::Client;
 use reader::Reader;
 
 /// All settings, checked.
@@ -23,6 +25,8 @@ pub struct Config {
     pub database: Database,
     /// The mini-programs that log in here.
     pub apps: Vec<App>,
+    /// The services that may ask about sessions.
+    pub clients: Vec<Client>,
     /// How WeChat is called.
     pub wechat: WeChat,
     /// How long sessions of mini-programs live.
@@ -221,6 +225,7 @@ impl Config {
                 statement_timeout: from.millis("database.statement_timeout_ms", 2000, 100..=60_000),
             },
             apps: apps(&mut from),
+            clients: clients::read(&mut from),
             wechat: WeChat {
                 api_base: from
                     .base_url("wechat.api_base")
