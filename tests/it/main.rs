@@ -13,6 +13,8 @@ mod demo;
 #[cfg(test)]
 mod miniprogram;
 #[cfg(test)]
+mod nginx;
+#[cfg(test)]
 mod processes;
 #[cfg(test)]
 mod revocation;
