@@ -9,6 +9,7 @@ pub mod json;
 pub mod login;
 pub mod logout;
 pub mod me;
+pub mod push;
 pub mod sessions;
 pub mod sign_in;
 pub mod user;
@@ -20,7 +21,7 @@ use actix_web::web;
 
 use crate::server::route::resource;
 
-/// The routes under `/api`, and those that other services ask.
+/// The routes under `/api`, those that other services ask, and the one that WeChat pushes to.
 pub fn routes(config: &mut web::ServiceConfig) {
     config
         .service(resource("/api/login", [(Method::POST, web::to(login::post))]))
@@ -36,5 +37,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
         ))
         .service(resource("/api/sessions/{sid}", [(Method::DELETE, web::to(sessions::delete))]))
         .service(resource("/introspect", [(Method::POST, web::to(introspect::post))]))
-        .service(resource("/verify", [(Method::GET, web::to(verify::get))]));
+        .service(resource("/verify", [(Method::GET, web::to(verify::get))]))
+        .service(resource(
+            "/wechat/push/{appid}",
+            [(Method::GET, web::to(push::get)), (Method::POST, web::to(push::post))],
+        ));
 }

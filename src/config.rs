@@ -4,6 +4,7 @@
 //! All faults are found in one go, so that an operator corrects them in one go.
 
 pub mod clients;
+pub mod push;
 pub mod reader;
 
 use std::fmt;
@@ -14,6 +15,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 pub use clients::Client;
+pub use push::Push;
 use reader::Reader;
 
 /// All settings, checked.
@@ -80,6 +82,8 @@ pub struct App {
     pub name: String,
     /// `platform`: which 开放平台 account it belongs to; unionids link users only within one.
     pub platform: Option<String>,
+    /// `push_token`, `push_aes_key`: message push.
+    pub push: Push,
 }
 
 /// `[wechat]`
@@ -329,6 +333,7 @@ fn apps(from: &mut Reader) -> Vec<App> {
             name: app.text("name").unwrap_or_else(|| appid.clone()),
             secret: app.secret("secret").unwrap_or_default(),
             platform: app.text("platform"),
+            push: Push::read(app),
             appid,
         }
     });
@@ -336,7 +341,8 @@ fn apps(from: &mut Reader) -> Vec<App> {
         match single.split_once(':') {
             Some((appid, secret)) => {
                 let (appid, secret) = (appid.to_owned(), SecretString::from(secret));
-                apps = vec![App { name: appid.clone(), appid, secret, platform: None }];
+                apps =
+                    vec![App { name: appid.clone(), appid, secret, platform: None, push: Push::default() }];
             }
             None => from.fault("MENWEI_APP", "must be appid:secret"),
         }

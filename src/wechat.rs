@@ -2,8 +2,8 @@
 //!
 //! One exchange, file by file: [`upstream`] lets it in (bulkhead, [`breaker`]), `wire` carries one attempt over
 //! HTTP, [`reply`] reads the answer with the table in [`errcode`], and this file decides on the one retry.
-//! Around it: [`codes`] joins duplicates, [`open_data`] checks signed and encrypted profiles, and [`simulator`]
-//! stands in for WeChat where there is no AppSecret or no internet.
+//! Around it: [`codes`] joins duplicates, [`open_data`] checks signed and encrypted profiles, [`push`] reads what WeChat
+//! tells of its own accord, and [`simulator`] stands in for WeChat where there is no AppSecret or no internet.
 //!
 //! A login code works once, so an exchange is not idempotent: it is tried again only when nothing was written, when a
 //! reused connection died before an answer began, when WeChat said that it is busy, or on a 5xx with time left.
@@ -13,6 +13,7 @@ pub mod breaker;
 pub mod codes;
 pub mod errcode;
 pub mod open_data;
+pub mod push;
 pub mod reply;
 pub mod session_key;
 pub mod simulator;

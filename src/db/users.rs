@@ -4,6 +4,7 @@ pub mod freeze;
 pub mod list;
 pub mod profile;
 pub mod sign_in;
+pub mod withdraw;
 
 use diesel::prelude::*;
 

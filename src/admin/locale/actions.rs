@@ -1,4 +1,4 @@
-//! What staff do, by the words of the audit trail.
+//! What staff and menwei itself do, by the words of the audit trail.
 
 use super::words;
 
@@ -18,13 +18,16 @@ words! {
         denied: "越权操作", "Lacked a permission";
         lookup_id: "按 openid 查找", "Look up an openid";
         lookup_ip: "按 IP 查找", "Look up an IP";
+        wechat_revoked: "用户在微信撤回授权", "Authorisation taken back in WeChat";
+        wechat_cancelled: "用户在微信注销授权", "Account cancelled in WeChat";
+        wechat_modified: "用户修改微信资料", "Profile changed in WeChat";
     }
     say {
     }
 }
 
 /// The actions that the audit list can be narrowed to.
-pub const CODES: [&str; 12] = [
+pub const CODES: [&str; 15] = [
     "staff.sign_in",
     "staff.sign_out",
     "staff.setup",
@@ -37,6 +40,9 @@ pub const CODES: [&str; 12] = [
     "permission.denied",
     "lookup.openid",
     "lookup.ip",
+    "wechat.authorization_revoked",
+    "wechat.authorization_cancelled",
+    "wechat.info_modified",
 ];
 
 impl Actions {
@@ -56,6 +62,9 @@ impl Actions {
             "permission.denied" => self.denied,
             "lookup.openid" => self.lookup_id,
             "lookup.ip" => self.lookup_ip,
+            "wechat.authorization_revoked" => self.wechat_revoked,
+            "wechat.authorization_cancelled" => self.wechat_cancelled,
+            "wechat.info_modified" => self.wechat_modified,
             unknown => unknown,
         }
     }
