@@ -17,6 +17,8 @@ mod nginx;
 #[cfg(test)]
 mod processes;
 #[cfg(test)]
+mod push;
+#[cfg(test)]
 mod revocation;
 #[cfg(test)]
 mod server;
