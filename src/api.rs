@@ -9,7 +9,10 @@ pub mod json;
 pub mod login;
 pub mod logout;
 pub mod me;
+pub mod open_data;
+pub mod phone;
 pub mod push;
+pub mod session_check;
 pub mod sessions;
 pub mod sign_in;
 pub mod user;
@@ -19,7 +22,7 @@ pub mod verify;
 use actix_web::http::Method;
 use actix_web::web;
 
-use crate::server::route::resource;
+use crate::http::route::resource;
 
 /// The routes under `/api`, those that other services ask, and the one that WeChat pushes to.
 pub fn routes(config: &mut web::ServiceConfig) {
@@ -31,6 +34,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
             "/api/userProfile",
             [(Method::GET, web::to(user_profile::get)), (Method::POST, web::to(user_profile::post))],
         ))
+        .service(resource("/api/phone", [(Method::POST, web::to(phone::post))]))
+        .service(resource("/api/session/check", [(Method::POST, web::to(session_check::post))]))
         .service(resource(
             "/api/sessions",
             [(Method::GET, web::to(sessions::get)), (Method::DELETE, web::to(sessions::delete_others))],

@@ -8,7 +8,7 @@ use actix_web::http::header::{
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use crate::server::route::resource;
+use crate::http::route::resource;
 
 /// One file of `static/`.
 struct Asset {

@@ -3,7 +3,7 @@
 //! # One login, through the files
 //!
 //! A mini-program posts the code that `wx.login` gave it. [`server`] accepts the connection, keeps slow senders at bay and
-//! names the request; [`api::login`] reads the body and hands the code to [`api::sign_in`]. There [`wechat::codes`] asks
+//! names the request ([`http::request_id`]); [`api::login`] reads the body and hands the code to [`api::sign_in`]. There [`wechat::codes`] asks
 //! whether this code is being exchanged already, and [`wechat`] exchanges it: one deadline, one retry at most, behind a
 //! breaker. What comes back names an openid, and a session key that is sealed by [`secret::keys`] before it is stored.
 //!
@@ -23,9 +23,11 @@ pub mod clock;
 pub mod config;
 pub mod db;
 pub mod error;
+pub mod http;
 pub mod logger;
 pub mod ops;
 pub mod password;
+pub mod phone;
 pub mod secret;
 pub mod server;
 pub mod site;

@@ -3,18 +3,13 @@
 //! HTTP/1.1 only; TLS is the proxy's work. What actix-web leaves open (slow bodies, second heads, unread answers, panics,
 //! bare errors) is closed here: `body.rs`, `connection.rs`, `answer.rs`.
 
-pub mod body;
-pub mod client_address;
 pub mod headers;
-pub mod language;
-pub mod request_id;
-pub mod route;
 
 mod answer;
 mod connection;
 
 use std::io;
-use std::net::{IpAddr, SocketAddr, TcpListener};
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,13 +22,11 @@ use actix_web::rt::signal::unix::{SignalKind, signal};
 use actix_web::{App, Error, HttpResponse, HttpServer, web};
 use socket2::{Domain, Protocol, Socket, Type};
 
-pub use client_address::ClientAddress;
-pub use language::Language;
-
 use crate::clock::Clock;
-use crate::config::{Config, Network};
+use crate::config::Config;
+use crate::http::TrustedProxies;
+use crate::http::request_id::Current;
 use crate::ops::health::{self, Health};
-use request_id::Current;
 
 /// Connections that wait to be accepted.
 const BACKLOG: i32 = 1024;
@@ -47,7 +40,7 @@ pub struct Gate {
     /// Numbers and times.
     pub limits: Limits,
     /// The networks whose `X-Forwarded-For` and `X-Request-Id` are believed.
-    pub trusted_proxies: Arc<[Network]>,
+    pub trusted_proxies: TrustedProxies,
     /// Whether browsers come over https.
     pub is_https: bool,
     /// The time.
@@ -110,18 +103,12 @@ impl Gate {
     pub fn new(config: &Config, clock: Clock, health: Arc<Health>, error_page: Option<ErrorPage>) -> Self {
         Self {
             limits: Limits::of(config),
-            trusted_proxies: config.server.trusted_proxies.as_slice().into(),
+            trusted_proxies: TrustedProxies(config.server.trusted_proxies.as_slice().into()),
             is_https: config.is_https(),
             clock,
             health,
             error_page,
         }
-    }
-
-    /// Whether `peer` is one of our proxies.
-    #[must_use]
-    pub fn trusts(&self, peer: IpAddr) -> bool {
-        self.trusted_proxies.iter().any(|network| network.contains(peer))
     }
 }
 
@@ -159,6 +146,7 @@ where
     let outermost = gate.clone();
     App::new()
         .app_data(gate.clone())
+        .app_data(web::Data::new(gate.trusted_proxies.clone()))
         .app_data(web::Data::from(Arc::clone(&gate.health)))
         .default_service(web::to(|| std::future::ready(HttpResponse::NotFound().finish())))
         .configure(health::routes)

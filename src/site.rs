@@ -8,6 +8,7 @@ use actix_web::web;
 
 use crate::admin;
 use crate::api;
+use crate::api::phone::Turns;
 use crate::api::sign_in::{LoginCodes, SignIn};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -18,8 +19,8 @@ use crate::password::Passwords;
 use crate::secret::KeyRing;
 use crate::server::Gate;
 use crate::state::State;
-use crate::wechat::WeChat;
 use crate::wechat::upstream::Upstream;
+use crate::wechat::{AccessTokens, WeChat, Wxa};
 
 /// How often the last uses of sessions are written down.
 const FLUSH_EVERY: Duration = Duration::from_secs(5);
@@ -35,6 +36,10 @@ pub struct Site {
     pub upstream: Arc<Upstream>,
     /// The login codes that were seen lately.
     pub codes: LoginCodes,
+    /// WeChat's access tokens.
+    pub tokens: Arc<AccessTokens>,
+    /// Who is handing in a phone number.
+    pub turns: Turns,
 }
 
 impl Site {
@@ -57,10 +62,12 @@ impl Site {
     /// When the settings for WeChat cannot be used.
     pub fn new(config: Config, clock: Clock, db: Database, keys: KeyRing) -> Result<Self> {
         let upstream = Upstream::new(&config.wechat, clock.clone()).map_err(Error::storage)?;
+        let tokens = AccessTokens::new(&config.wechat, clock.clone()).map_err(Error::storage)?;
         let codes = LoginCodes::new(clock.clone());
         let passwords = Passwords::new()?;
         let state = State { config: Arc::new(config), db, keys: Arc::new(keys), clock, passwords };
-        Ok(Self { state, upstream: Arc::new(upstream), codes })
+        let (tokens, turns) = (Arc::new(tokens), Turns::default());
+        Ok(Self { state, upstream: Arc::new(upstream), codes, tokens, turns })
     }
 
     /// What every request passes.
@@ -84,6 +91,8 @@ impl Site {
             config
                 .app_data(state.clone())
                 .app_data(web::Data::new(SignIn { state, codes, wechat }))
+                .app_data(web::Data::new(Wxa::new(Arc::clone(&site.tokens))))
+                .app_data(web::Data::new(site.turns.clone()))
                 .configure(api::routes);
             if let Err(why) = admin::routes(&site.state, config) {
                 log::error!(error:% = why; "no console");

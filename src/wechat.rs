@@ -2,6 +2,8 @@
 //!
 //! One exchange, file by file: [`upstream`] lets it in (bulkhead, [`breaker`]), `wire` carries one attempt over
 //! HTTP, [`reply`] reads the answer with the table in [`errcode`], and this file decides on the one retry.
+//! Every other interface needs an [`access_token`]; [`wxa`] makes those calls, apart from logins: a breaker and a
+//! bulkhead of their own keep either from stopping the other.
 //! Around it: [`codes`] joins duplicates, [`open_data`] checks signed and encrypted profiles, [`push`] reads what WeChat
 //! tells of its own accord, and [`simulator`] stands in for WeChat where there is no AppSecret or no internet.
 //!
@@ -9,17 +11,21 @@
 //! reused connection died before an answer began, when WeChat said that it is busy, or on a 5xx with time left.
 //! What follows an attempt that may have used the code up is called ambiguous, never `code_used`.
 
+pub mod access_token;
 pub mod breaker;
 pub mod codes;
 pub mod errcode;
 pub mod open_data;
+pub mod phone_number;
 pub mod push;
 pub mod reply;
+pub mod session_check;
 pub mod session_key;
 pub mod simulator;
 mod tls;
 pub mod upstream;
 mod wire;
+pub mod wxa;
 
 use std::fmt;
 use std::sync::Arc;
@@ -30,10 +36,12 @@ use tokio::time::Instant;
 use crate::config::App;
 use crate::error::{Error, Result};
 
+pub use access_token::AccessTokens;
 pub use codes::Codes;
 pub use session_key::SessionKey;
 pub use upstream::Upstream;
 use wire::{Fault, Wire};
+pub use wxa::Wxa;
 
 /// Who logs in, as WeChat answers it. Does not print.
 #[derive(Clone)]
@@ -117,28 +125,15 @@ impl WeChat {
         outcome
     }
 
-    /// At most two attempts. The second takes a connection of its own, since the pool's others may be as dead.
     async fn exchange(&self, url: &str, until: Instant, seen: &mut Seen) -> Result<Identity> {
-        let fault = match self.attempt(url, Connection::Pooled, seen).await {
-            Ok(identity) => return Ok(identity),
-            Err(fault) => fault,
-        };
-        let pause = fault.pause_before_retry(chance(), until.duration_since(Instant::now()), &self.upstream);
-        let Some(pause) = pause else {
-            return Err(fault.error(fault.reached()));
-        };
-        tokio::time::sleep(pause).await;
-        let ambiguous = fault.reached();
-        match self.attempt(url, Connection::Fresh, seen).await {
-            Ok(identity) => Ok(identity),
-            Err(Fault::Errcode(errcode::CODE_USED)) if ambiguous => Err(upstream::unavailable(true)),
-            Err(fault) => Err(fault.error(ambiguous || fault.reached())),
-        }
+        at_most_twice(&self.upstream, until, async |connection| self.attempt(url, connection, seen).await)
+            .await
     }
 
     async fn attempt(&self, url: &str, connection: Connection, seen: &mut Seen) -> Result<Identity, Fault> {
         *seen = Seen::default();
-        let body = self.wire.get(url, connection).await.inspect_err(|fault| self.upstream.alarm(fault))?;
+        let body =
+            self.wire.send(url, None, connection).await.inspect_err(|fault| self.upstream.alarm(fault))?;
         let reply = reply::Reply::parse(&body).ok_or(Fault::Nonsense)?;
         if reply.errcode == 0 {
             return reply.identity().ok_or(Fault::Nonsense);
@@ -148,6 +143,29 @@ impl WeChat {
         }
         *seen = Seen { errcode: Some(reply.errcode), rid: reply.rid() };
         Err(Fault::Errcode(reply.errcode))
+    }
+}
+
+/// At most two attempts. The second takes a connection of its own, since the pool's others may be as dead.
+async fn at_most_twice<T>(
+    upstream: &Upstream,
+    until: Instant,
+    mut attempt: impl AsyncFnMut(Connection) -> Result<T, Fault>,
+) -> Result<T> {
+    let fault = match attempt(Connection::Pooled).await {
+        Ok(answer) => return Ok(answer),
+        Err(fault) => fault,
+    };
+    let pause = fault.pause_before_retry(chance(), until.duration_since(Instant::now()), upstream);
+    let Some(pause) = pause else {
+        return Err(fault.error(fault.reached()));
+    };
+    tokio::time::sleep(pause).await;
+    let ambiguous = fault.reached();
+    match attempt(Connection::Fresh).await {
+        Ok(answer) => Ok(answer),
+        Err(Fault::Errcode(errcode::CODE_USED)) if ambiguous => Err(upstream::unavailable(true)),
+        Err(fault) => Err(fault.error(ambiguous || fault.reached())),
     }
 }
 

@@ -18,7 +18,7 @@
   for (const table of document.querySelectorAll("table")) {
     const all = table.querySelector(".tick-all");
     if (!all) continue;
-    const ticks = [...table.querySelectorAll("tbody .tick input")];
+    const ticks = [...table.querySelectorAll("tbody .pick input")];
     let last = null;
     const settle = () => {
       const count = ticks.filter((tick) => tick.checked).length;

@@ -7,7 +7,7 @@ use super::frame::Frame;
 use super::page::Page;
 use super::role::{Permission, Role};
 use crate::error::Error;
-use crate::server::request_id::Current;
+use crate::http::request_id::Current;
 
 /// An error page.
 #[derive(Debug, Template)]

@@ -148,6 +148,14 @@ fn ids_are_unique_on_every_page() {
 }
 
 #[test]
+fn style_and_script_stay_within_their_budgets() {
+    let size =
+        |file| std::fs::metadata(format!("{}/static/{file}", env!("CARGO_MANIFEST_DIR"))).unwrap().len();
+    assert!(size("app.css") <= 20 * 1024, "app.css has {} bytes", size("app.css"));
+    assert!(size("app.js") <= 4 * 1024, "app.js has {} bytes", size("app.js"));
+}
+
+#[test]
 #[ignore = "a tool: writes target/pages/*.html for the eye"]
 fn write_pages() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("target/pages");

@@ -118,11 +118,11 @@ pub enum Lang {
     En,
 }
 
-impl From<crate::server::language::Language> for Lang {
-    fn from(language: crate::server::language::Language) -> Self {
+impl From<crate::http::language::Language> for Lang {
+    fn from(language: crate::http::language::Language) -> Self {
         match language {
-            crate::server::language::Language::Chinese => Self::Zh,
-            crate::server::language::Language::English => Self::En,
+            crate::http::language::Language::Chinese => Self::Zh,
+            crate::http::language::Language::English => Self::En,
         }
     }
 }

@@ -1,11 +1,14 @@
 //! `/admin/lookup`: the one box that finds users and sessions by anything.
 //!
 //! What is typed is sent in the body and never stands in an address. Masked things are found by their whole value
-//! only, or the mask could be guessed piece by piece. Lookups by openid or address leave a digest in the trail.
+//! only, or the mask could be guessed piece by piece. Lookups by openid, phone number or address leave a digest in the trail.
+
+use std::sync::Arc;
 
 use actix_web::HttpResponse;
 use askama::Template;
 
+use super::allowed::{Allowed, Browse};
 use super::errors::{Refusal, Refused};
 use super::frame::{Choice, Frame, Section};
 use super::list::Columns;
@@ -14,7 +17,7 @@ use super::page::Page;
 use super::session_row::{SessionRow, UserRef};
 use super::sight::Sight;
 use super::submission::{Fields, Submission};
-use super::visit::{Allowed, Answer, Browse, Visit};
+use super::visit::{Answer, Visit};
 use crate::db::Conn;
 use crate::db::audit::Audit;
 use crate::db::page::Start;
@@ -23,7 +26,8 @@ use crate::db::sessions::{Liveness, Session};
 use crate::db::users::User;
 use crate::db::users::list as users;
 use crate::error::Result;
-use crate::secret::hex;
+use crate::phone;
+use crate::secret::{KeyRing, hex};
 use crate::text::fold;
 
 /// The longest thing that is looked for, in characters.
@@ -57,21 +61,24 @@ pub struct LookupPage {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     OpenId,
+    Phone,
     Ip,
     Id,
     Nickname,
 }
 
 impl Kind {
-    const ALL: [Self; 4] = [Self::OpenId, Self::Ip, Self::Id, Self::Nickname];
+    const ALL: [Self; 5] = [Self::OpenId, Self::Phone, Self::Ip, Self::Id, Self::Nickname];
 
-    /// What it most likely is: openids have 28 characters of base64url.
+    /// What it most likely is: openids have 28 characters of base64url, phone numbers are complete.
     fn of(term: &str) -> Self {
         let is_base64url = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
         if term.len() == 36 && uuid::Uuid::try_parse(term).is_ok() {
             Self::Id
         } else if term.parse::<std::net::IpAddr>().is_ok() {
             Self::Ip
+        } else if phone::typed(term).is_some() {
+            Self::Phone
         } else if term.len() == 28 && term.bytes().all(is_base64url) {
             Self::OpenId
         } else {
@@ -82,6 +89,7 @@ impl Kind {
     const fn code(self) -> &'static str {
         match self {
             Self::OpenId => "openid",
+            Self::Phone => "phone",
             Self::Ip => "ip",
             Self::Id => "id",
             Self::Nickname => "nickname",
@@ -91,6 +99,7 @@ impl Kind {
     const fn name(self, words: &locale::Lookup) -> &'static str {
         match self {
             Self::OpenId => words.as_openid,
+            Self::Phone => words.as_phone,
             Self::Ip => words.as_ip,
             Self::Id => words.as_id,
             Self::Nickname => words.as_nickname,
@@ -130,8 +139,8 @@ async fn look_up(visit: &Visit, form: &Fields) -> Result<HttpResponse, Refused> 
     };
     note(visit, kind, &term).await?;
     let (wanted, liveness) = (term.clone(), Sight::of(visit).liveness);
-    let db = &visit.state.db;
-    let found = db.read(move |conn| find(conn, kind, &wanted, liveness)).await?;
+    let (db, keys) = (&visit.state.db, Arc::clone(&visit.state.keys));
+    let found = db.read(move |conn| find(conn, &keys, kind, &wanted, liveness)).await?;
     match (found.users.as_slice(), found.sessions.as_slice()) {
         ([user], []) => Ok(visit.go(&format!("/admin/users/{}", user.uid))),
         ([], [listed]) => Ok(visit.go(&format!("/admin/sessions/{}", listed.session.sid))),
@@ -143,6 +152,7 @@ async fn look_up(visit: &Visit, form: &Fields) -> Result<HttpResponse, Refused> 
 async fn note(visit: &Visit, kind: Kind, term: &str) -> Result<()> {
     let action = match kind {
         Kind::OpenId => "lookup.openid",
+        Kind::Phone => "lookup.phone",
         Kind::Ip => "lookup.ip",
         Kind::Id | Kind::Nickname => return Ok(()),
     };
@@ -154,8 +164,12 @@ async fn note(visit: &Visit, kind: Kind, term: &str) -> Result<()> {
     state.db.write(move |conn| Audit::append(conn, &entry, now).map(drop)).await
 }
 
-fn find(conn: &mut Conn, kind: Kind, term: &str, liveness: Liveness) -> Result<Found> {
+fn find(conn: &mut Conn, keys: &KeyRing, kind: Kind, term: &str, liveness: Liveness) -> Result<Found> {
     Ok(match kind {
+        Kind::Phone => match phone::typed(term) {
+            Some(number) => Found { users: User::find_by_phone(conn, keys, &number)?, ..Found::default() },
+            None => Found::default(),
+        },
         Kind::OpenId => Found { users: User::find_by_wechat_id(conn, term)?, ..Found::default() },
         Kind::Ip => {
             let ip = term.parse::<std::net::IpAddr>().map(|ip| ip.to_canonical().to_string());
@@ -206,6 +220,7 @@ fn show(visit: &Visit, kind: Kind, term: String, found: &Found) -> HttpResponse 
     let hints = match kind {
         Kind::OpenId => vec![words.hint_openid, words.hint_app, words.hint_deleted],
         Kind::Nickname => vec![words.hint_deleted],
+        Kind::Phone => vec![words.hint_phone, words.hint_deleted],
         Kind::Ip | Kind::Id => vec![words.exact],
     };
     let other = |other: Kind| Choice {
@@ -236,6 +251,9 @@ mod tests {
         for (term, kind) in [
             ("oGZUI0egBJY1zhBYw2KhdUfwVJJE", Kind::OpenId),
             ("203.0.113.7", Kind::Ip),
+            ("13812345634", Kind::Phone),
+            ("+852 5123 4567", Kind::Phone),
+            ("1381234563", Kind::Nickname),
             ("2001:db8::1", Kind::Ip),
             ("0198f0c1-2222-7333-8444-555566667777", Kind::Id),
             ("张伟", Kind::Nickname),

@@ -1,22 +1,7 @@
 //! What everybody sees of personal data: enough to recognise it on the phone, too little to use it.
+//! Phone numbers have their mask in [`Phone::masked`](crate::phone::Phone::masked): users see the same one.
 
 use std::net::IpAddr;
-
-/// A phone number with its middle hidden: `138****1234`. Numbers of China lose their +86; others keep their last four.
-#[must_use]
-pub fn phone(number: &str) -> String {
-    let digits: Vec<char> = number.chars().filter(char::is_ascii_digit).collect();
-    let digits = match digits.as_slice() {
-        ['8', '6', national @ ..] if national.len() == 11 => national,
-        all => all,
-    };
-    let last: String = digits.iter().skip(digits.len().saturating_sub(4)).collect();
-    match digits {
-        [a, b, c, ..] if digits.len() == 11 => format!("{a}{b}{c}****{last}"),
-        _ if digits.len() > 6 => format!("****{last}"),
-        _ => "****".to_owned(),
-    }
-}
 
 /// An openid or unionid: its first four characters, an ellipsis, its last four.
 #[must_use]
@@ -64,17 +49,6 @@ fn tail(text: &str, length: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn phone_numbers_keep_three_and_four_digits() {
-        assert_eq!(phone("13812341234"), "138****1234");
-        assert_eq!(phone("+86 138-1234-1234"), "138****1234");
-        assert_eq!(phone("+1 202 555 0143"), "120****0143");
-        assert_eq!(phone("+852 5123 4567"), "852****4567");
-        assert_eq!(phone("+65 8123 4567"), "****4567");
-        assert_eq!(phone("110"), "****");
-        assert_eq!(phone(""), "****");
-    }
 
     #[test]
     fn ids_keep_both_ends_and_short_ones_nothing() {

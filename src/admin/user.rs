@@ -3,6 +3,7 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
+use super::allowed::{Allowed, Browse};
 use super::errors::{Refusal, Refused};
 use super::frame::{Frame, Section};
 use super::list::Columns;
@@ -11,7 +12,7 @@ use super::page::Page;
 use super::role::{Permission, Role};
 use super::session_row::{Badge, Fact, SessionRow, UserRef};
 use super::sight::Sight;
-use super::visit::{Allowed, Answer, Browse, Visit};
+use super::visit::{Answer, Visit};
 use super::when::{self, When};
 use crate::db::Conn;
 use crate::db::audit::Audit;
@@ -20,8 +21,10 @@ use crate::db::logins::Login;
 use crate::db::page::{Screen, Start};
 use crate::db::sessions::list::{Filter, Listed, Order, StateFilter};
 use crate::db::sessions::{Liveness, Session};
+use crate::db::users::phone::StoredPhone;
 use crate::db::users::{Status, User};
 use crate::error::{Error, Result};
+use crate::phone::Phone;
 
 /// How many of a user's sessions, logins and deeds their page shows.
 const SHOWN: usize = 25;
@@ -120,9 +123,10 @@ pub struct Deed {
     pub note: Option<String>,
 }
 
-/// Everything about one user, read in five statements.
+/// Everything about one user, read in six statements.
 struct Whole {
     user: User,
+    phone: StoredPhone,
     sessions: Screen<Listed>,
     identities: Vec<Identity>,
     logins: Vec<Login>,
@@ -137,6 +141,7 @@ impl Whole {
             sessions: Session::list(conn, &filter, Order::CreatedDown, &Start::First, SHOWN, liveness)?,
             identities: Identity::of_users(conn, &[user.id])?,
             logins: Login::of_user(conn, user.id, 10)?,
+            phone: User::phone(conn, user.id)?,
             deeds: Audit::of_target(conn, &format!("user:{uid}"), SHOWN)?,
             user,
         })
@@ -183,7 +188,7 @@ fn page(visit: &Visit, sight: &Sight<'_>, whole: &Whole) -> UserPage {
         deleted: user.deleted_at.map(|at| sight.when(at)),
         columns: Columns::default(),
         all_sessions: Some(format!("/admin/sessions?state=all&user={}", user.uid)),
-        facts: facts(sight, user),
+        facts: facts(sight, user, whole.phone.open(&visit.state.keys).as_ref()),
         identities: whole.identities.iter().map(|identity| identity_row(sight, identity)).collect(),
         logins: whole.logins.iter().map(|login| login_row(sight, login)).collect(),
         history: whole.deeds.iter().map(|deed| deed_row(sight, deed)).collect(),
@@ -210,7 +215,7 @@ fn frozen(sight: &Sight<'_>, user: &User) -> Option<String> {
     is_barred.then(|| why.into_iter().chain(until).collect::<Vec<_>>().join(" · "))
 }
 
-fn facts(sight: &Sight<'_>, user: &User) -> Vec<Fact> {
+fn facts(sight: &Sight<'_>, user: &User, phone: Option<&Phone>) -> Vec<Fact> {
     let names = sight.words.user;
     let gender = match user.gender {
         1 => names.male,
@@ -226,6 +231,7 @@ fn facts(sight: &Sight<'_>, user: &User) -> Vec<Fact> {
         Fact::text(names.gender, gender),
         Fact::text(names.region, or_dash(&region.join(" "))),
         Fact::text(names.language, or_dash(&user.language)),
+        Fact::text(names.phone, or_dash(&phone.map(Phone::masked).unwrap_or_default())),
         Fact::time(names.created, sight.when(user.created_at)),
         Fact::time(names.seen, sight.when(user.last_login_at)),
     ]

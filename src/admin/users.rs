@@ -3,6 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
+use super::allowed::{Allowed, Browse};
 use super::errors::Refused;
 use super::frame::{Frame, Link, Section};
 use super::list::{Count, Days, Empty, List, Select, Tag};
@@ -11,7 +12,7 @@ use super::paging::Address;
 use super::query::{Kind, Known};
 use super::session_row::{Badge, UserRef};
 use super::sight::Sight;
-use super::visit::{Allowed, Answer, Browse, Visit};
+use super::visit::{Answer, Visit};
 use super::when::{self, When};
 use crate::db::Conn;
 use crate::db::identities::Identity;
@@ -30,7 +31,7 @@ const KNOWN: &[Known] = &[
     Known { name: "app", default: None, kind: Kind::Text(64) },
     Known { name: "created", default: None, kind: Kind::Days },
     Known { name: "seen", default: None, kind: Kind::Days },
-    Known { name: "has", default: None, kind: Kind::OneOf(&["session"]) },
+    Known { name: "has", default: None, kind: Kind::OneOf(&["session", "phone"]) },
     Known { name: "sort", default: Some("-created"), kind: Kind::OneOf(&["-created", "-seen"]) },
     Known { name: "after", default: None, kind: Kind::Cursor },
     Known { name: "before", default: None, kind: Kind::Cursor },
@@ -162,8 +163,8 @@ fn filter(address: &Address) -> Filter {
         appid: address.get("app").map(str::to_owned),
         created: address.times("created"),
         seen: address.times("seen"),
-        has_phone: false,
-        has_session: address.get("has").is_some(),
+        has_phone: address.get("has") == Some("phone"),
+        has_session: address.get("has") == Some("session"),
     }
 }
 
@@ -197,6 +198,7 @@ fn around(visit: &Visit, address: &Address, rows: &[UserRow], pager: super::list
     let tabs = vec![
         tab(&[], names.tab_all),
         tab(&[("has", "session")], names.tab_sessions),
+        tab(&[("has", "phone")], names.tab_phone),
         tab(&[("status", "frozen")], names.tab_frozen),
         tab(&[("created", &today)], names.tab_today),
     ];
@@ -206,11 +208,12 @@ fn around(visit: &Visit, address: &Address, rows: &[UserRow], pager: super::list
         ("app", names.app),
         ("created", names.created),
         ("seen", names.seen),
-        ("has", names.live),
+        ("has", if address.get("has") == Some("phone") { words.user.phone } else { names.live }),
     ];
     let value = |name, value: &str| match (name, value) {
         ("status", "frozen") => words.terms.frozen.to_owned(),
         ("status", _) => words.terms.active.to_owned(),
+        ("has", "phone") => names.tab_phone.to_owned(),
         ("has", _) => names.tab_sessions.to_owned(),
         ("app", appid) => Sight::of(visit).app(appid),
         (_, value) => value.to_owned(),

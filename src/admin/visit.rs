@@ -1,8 +1,6 @@
 //! One request of the console: who makes it, in which language, and the ways to answer it.
 
-use std::marker::PhantomData;
 use std::net::IpAddr;
-use std::ops::Deref;
 use std::sync::Arc;
 
 use actix_session::SessionExt as _;
@@ -12,8 +10,6 @@ use actix_web::error::InternalError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{LOCATION, RETRY_AFTER, USER_AGENT};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
-use futures_util::future::LocalBoxFuture;
-use serde::{Deserialize, Serialize};
 
 use super::cookies;
 use super::csrf::Csrf;
@@ -21,14 +17,13 @@ use super::errors::{Refusal, Refused};
 use super::frame::{Assets, Flash, Frame, Section, Setting, Staff, Theme};
 use super::locale::{Lang, Words};
 use super::role::{Permission, Role};
-use super::store::{SIGNED_IN, UNAVAILABLE};
+use super::signed_in::{SIGNED_IN, SignedIn};
 use crate::clock::Instant;
 use crate::db::audit::{Audit, Entry};
-use crate::db::staff_sessions::StaffSession;
 use crate::error::{Error, Result};
-use crate::server::client_address::ClientAddress;
-use crate::server::language::Language;
-use crate::server::request_id::Current;
+use crate::http::client_address::ClientAddress;
+use crate::http::language::Language;
+use crate::http::request_id::Current;
 use crate::state::State;
 
 /// What a handler of the console answers. An error is an answer that was made already, see [`Visit::refuse`].
@@ -36,41 +31,6 @@ pub type Answer = std::result::Result<HttpResponse, actix_web::Error>;
 
 /// The entry of a console session that holds the message for the next page.
 const FLASH: &str = "flash";
-
-/// Who is signed in, and from where the session was opened.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct SignedIn {
-    /// The account's key.
-    pub id: i64,
-    /// The console session's public id.
-    pub sid: String,
-    /// The account's name.
-    pub name: String,
-    /// What they are, as the database says it.
-    pub role: String,
-    /// The language they chose.
-    pub language: Option<String>,
-    /// The browser's address at sign-in.
-    pub ip: String,
-    /// The browser's User-Agent at sign-in, at most 512 bytes.
-    pub user_agent: String,
-}
-
-impl From<StaffSession> for SignedIn {
-    fn from(session: StaffSession) -> Self {
-        let StaffSession { sid, staff, .. } = session;
-        let (ip, user_agent) = (String::new(), String::new());
-        Self {
-            id: staff.id,
-            sid,
-            name: staff.name,
-            role: staff.role,
-            language: staff.language,
-            ip,
-            user_agent,
-        }
-    }
-}
 
 /// A request of the console, by anybody.
 pub struct Visit {
@@ -90,7 +50,7 @@ pub struct Visit {
 }
 
 impl Visit {
-    fn of(request: &HttpRequest) -> Result<Self> {
+    pub(super) fn of(request: &HttpRequest) -> Result<Self> {
         let state = request.app_data::<web::Data<State>>().ok_or(Error::Internal("no state"))?.clone();
         let session = request.get_session();
         let who: Option<SignedIn> =
@@ -143,7 +103,7 @@ impl Visit {
         }
     }
 
-    fn refusal(&self, why: Refused) -> actix_web::Error {
+    pub(super) fn refusal(&self, why: Refused) -> actix_web::Error {
         match why {
             Refused::Because(refusal) => self.refuse(refusal),
             Refused::Failed(why) => self.fail(&why),
@@ -328,76 +288,5 @@ impl FromRequest for Visit {
 
     fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
         std::future::ready(Self::of(request).map_err(actix_web::error::ErrorInternalServerError))
-    }
-}
-
-/// A permission as a type, so that a handler's arguments say what it takes to reach it.
-pub trait Needs {
-    /// The permission.
-    const PERMISSION: Permission;
-}
-
-macro_rules! needs {
-    ($($permission:ident)*) => {$(
-        #[doc = concat!("[`Permission::", stringify!($permission), "`] as a type.")]
-        #[derive(Debug)]
-        pub enum $permission {}
-
-        impl Needs for $permission {
-            const PERMISSION: Permission = Permission::$permission;
-        }
-    )*};
-}
-needs! { Browse Revoke Freeze ReadOwnAudit }
-
-/// A request by a member of staff who may do `N`. Who is not signed in is sent to do so; who may not sees which
-/// permission is missing, and the audit trail has it.
-pub struct Allowed<N> {
-    visit: Visit,
-    /// Who they are.
-    pub staff: SignedIn,
-    /// What they are.
-    pub role: Role,
-    needs: PhantomData<N>,
-}
-
-impl<N> Deref for Allowed<N> {
-    type Target = Visit;
-
-    fn deref(&self) -> &Visit {
-        &self.visit
-    }
-}
-
-impl<N: Needs + 'static> FromRequest for Allowed<N> {
-    type Error = actix_web::Error;
-    type Future = LocalBoxFuture<'static, std::result::Result<Self, actix_web::Error>>;
-
-    fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
-        let visit = Visit::of(request).map_err(actix_web::error::ErrorInternalServerError);
-        Box::pin(async move {
-            let visit = visit?;
-            if visit.request.get_session().contains_key(UNAVAILABLE) {
-                return Err(visit.refuse(Refusal::Unavailable));
-            }
-            let Some((staff, role)) = visit.who.clone().zip(visit.role()) else {
-                return Err(InternalError::from_response("signed out", to_sign_in(&visit)).into());
-            };
-            if let Err(why) = visit.require(N::PERMISSION).await {
-                return Err(visit.refusal(why));
-            }
-            Ok(Self { visit, staff, role, needs: PhantomData })
-        })
-    }
-}
-
-/// The way to the sign-in page, and back afterwards.
-fn to_sign_in(visit: &Visit) -> HttpResponse {
-    let next = visit.request.uri().path_and_query().map_or("/admin", |path| path.as_str());
-    if visit.request.method().is_safe() && next != "/admin" {
-        let next = super::query::encode(next);
-        visit.go(&format!("/admin/login?next={next}"))
-    } else {
-        visit.go("/admin/login")
     }
 }

@@ -13,8 +13,8 @@ use subtle::{Choice, ConstantTimeEq as _};
 use super::error::ApiError;
 use crate::config::Client;
 use crate::error::{Error, Fault};
+use crate::http::body;
 use crate::secret::TokenDigest;
-use crate::server::body;
 use crate::state::State;
 
 /// The largest form, in bytes.

@@ -15,8 +15,8 @@ use actix_web::{HttpResponse, ResponseError};
 pub use problem::Problem;
 
 use crate::error::{Error, Fault};
-use crate::server::body::BodyFault;
-use crate::server::request_id::Current;
+use crate::http::body::BodyFault;
+use crate::http::request_id::Current;
 
 /// What a handler of the API fails with; `?` makes it of [`Error`] and [`BodyFault`].
 #[derive(Clone, Debug)]

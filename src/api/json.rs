@@ -12,7 +12,7 @@ use serde_json::error::Category;
 
 use super::error::ApiError;
 use crate::error::Fault;
-use crate::server::body;
+use crate::http::body;
 
 /// The largest JSON body, in bytes.
 pub const LARGEST: usize = 16 * 1024;

@@ -10,8 +10,8 @@ use super::error::ApiError;
 use crate::config::App;
 use crate::db::push_events::{NewPushEvent, Receipt};
 use crate::error::{Error, Fault, Result};
-use crate::server::body::Body;
-use crate::server::request_id::Current;
+use crate::http::body;
+use crate::http::request_id::Current;
 use crate::state::State;
 use crate::wechat::push::{self, Message, Query, Refusal};
 
@@ -39,10 +39,11 @@ pub async fn post(
     request: HttpRequest,
     appid: web::Path<String>,
     current: Current,
-    body: Body<LARGEST>,
+    payload: web::Payload,
 ) -> Result<HttpResponse, ApiError> {
     let (app, query) = (app(&state, &appid)?, query(&request)?);
-    let message = push::receive(app, &query, &body.0, state.now()).map_err(refused)?;
+    let body = body::read(&request, &mut payload.into_inner(), LARGEST).await?;
+    let message = push::receive(app, &query, &body, state.now()).map_err(refused)?;
     let new = kept(&state, app, &query, message, &current)?;
     match state.db.write(move |conn| new.keep(conn)).await? {
         Receipt::Kept | Receipt::Duplicate => Ok(said("success".to_owned())),

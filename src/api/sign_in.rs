@@ -17,9 +17,9 @@ use crate::db::sessions::open::NewSession;
 use crate::db::users::sign_in::Vouched;
 use crate::db::users::{Status, User};
 use crate::error::{Error, Fault, Result};
+use crate::http::client_address::ClientAddress;
+use crate::http::request_id::Current;
 use crate::secret::{self, Token};
-use crate::server::client_address::ClientAddress;
-use crate::server::request_id::Current;
 use crate::state::State;
 use crate::wechat::codes::Codes;
 use crate::wechat::{Exchange, Identity, WeChat};
@@ -190,7 +190,7 @@ impl SignIn {
 }
 
 /// A code is 1 to 128 visible ASCII characters: WeChat promises nothing more precise.
-fn check_code(code: &str) -> Result<()> {
+pub(super) fn check_code(code: &str) -> Result<()> {
     let fault = if code.is_empty() {
         Some(Fault::Missing)
     } else if code.len() > LONGEST_CODE {

@@ -4,6 +4,8 @@ use serde::Serialize;
 
 use crate::clock::Instant;
 use crate::db::users::User;
+use crate::db::users::phone::StoredPhone;
+use crate::secret::KeyRing;
 
 /// A user in an answer. WeChat's spellings where WeChat has them.
 #[derive(Clone, Debug, Serialize)]
@@ -27,6 +29,17 @@ pub struct UserView {
     pub language: String,
     /// When they first logged in.
     pub created_at: Instant,
+    /// Masked, in the answers of `/api/userProfile`, once the user has shared it: `138******34`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+}
+
+impl UserView {
+    /// A user with their number, masked.
+    #[must_use]
+    pub fn with_phone(user: User, phone: &StoredPhone, keys: &KeyRing) -> Self {
+        Self { phone: phone.open(keys).map(|phone| phone.masked()), ..user.into() }
+    }
 }
 
 impl From<User> for UserView {
@@ -41,6 +54,7 @@ impl From<User> for UserView {
             city: user.city,
             language: user.language,
             created_at: user.created_at,
+            phone: None,
         }
     }
 }

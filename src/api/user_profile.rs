@@ -12,6 +12,8 @@ use super::json::Json;
 use super::login;
 use super::sign_in::{Client, SignIn};
 use super::user::UserView;
+use crate::db::identities::Identity;
+use crate::db::identities::replay::Kind;
 use crate::db::users::User;
 use crate::error::Result;
 use crate::state::State;
@@ -52,8 +54,11 @@ struct Answer {
 
 /// Answers the caller's profile.
 pub async fn get(caller: Caller, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
-    let user = state.db.lookup(move |conn| User::get(conn, caller.row.user_id)).await?;
-    Ok(HttpResponse::Ok().json(Answer { status: "success", user: user.into(), session: None }))
+    let id = caller.row.user_id;
+    let (user, phone) =
+        state.db.lookup(move |conn| Ok((User::get(conn, id)?, User::phone(conn, id)?))).await?;
+    let user = UserView::with_phone(user, &phone, &state.keys);
+    Ok(HttpResponse::Ok().json(Answer { status: "success", user, session: None }))
 }
 
 /// Stores what the user shares. The caller is whose session it is; without one, whoever a fresh `code` stands for.
@@ -74,9 +79,16 @@ pub async fn post(
         }
         (Err(why), _) => return Err(why.into()),
     };
-    let profile = vouched::merged(profile, &state, identity_id).await?;
+    let (profile, sealed_at) = vouched::merged(profile, &state, identity_id).await?;
     let change = fields::check(&profile)?;
-    let user = state.db.write(move |conn| User::change_profile(conn, user_id, change)).await?;
+    let store = move |conn: &mut _| {
+        if let Some(sealed_at) = sealed_at {
+            Identity::take_sealed(conn, identity_id, Kind::Profile, sealed_at)?;
+        }
+        Ok((User::change_profile(conn, user_id, change)?, User::phone(conn, user_id)?))
+    };
+    let (user, phone) = state.db.write(store).await?;
     let session = opened.map(|opened| login::Session::of(&opened, &state));
-    Ok(HttpResponse::Ok().json(Answer { status: "success", user: user.into(), session }))
+    let user = UserView::with_phone(user, &phone, &state.keys);
+    Ok(HttpResponse::Ok().json(Answer { status: "success", user, session }))
 }

@@ -1,5 +1,7 @@
 //! Identities: who a user is to one mini-program. The key is (appid, openid), compared to the byte.
 
+pub mod replay;
+
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary};
 

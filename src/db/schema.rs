@@ -24,6 +24,7 @@ diesel::table! {
         created_at -> Moment,
         last_login_at -> Moment,
         deleted_at -> Nullable<Moment>,
+        phone_code -> Nullable<Binary>,
     }
 }
 
@@ -41,6 +42,8 @@ diesel::table! {
         session_key -> Binary,
         session_key_before -> Nullable<Binary>,
         created_at -> Moment,
+        profile_sealed_at -> Nullable<Moment>,
+        phone_sealed_at -> Nullable<Moment>,
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod freeze;
 pub mod list;
+pub mod phone;
 pub mod profile;
 pub mod sign_in;
 pub mod withdraw;

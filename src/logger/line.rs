@@ -7,7 +7,7 @@ use log::kv::{Error, Key, Value, VisitSource};
 use serde_json::Map;
 
 use crate::clock::Instant;
-use crate::server::request_id::Current;
+use crate::http::request_id::Current;
 
 /// The record's fields, in their order, each as JSON.
 struct Fields(Vec<(String, serde_json::Value)>);
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn the_request_under_way_is_named() {
-        let current = Current { id: "0193-one".into(), language: crate::server::Language::Chinese };
+        let current = Current { id: "0193-one".into(), language: crate::http::Language::Chinese };
         let (text, json) = current.during(|| lines(Level::Info, &[]));
         assert!(text.ends_with(" request_id=0193-one") && json.contains(r#""request_id":"0193-one""#));
     }

@@ -13,7 +13,7 @@ use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 
 use crate::error::{Error, Result};
-use crate::server::route::resource;
+use crate::http::route::resource;
 
 /// How long the outcome of a probe counts: load balancers must not load the database.
 const KEPT: Duration = Duration::from_secs(1);

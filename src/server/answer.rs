@@ -17,9 +17,10 @@ use futures_util::FutureExt as _;
 use tokio::time::Instant;
 
 use super::connection::UnderWay;
-use super::request_id::{self, Current};
-use super::{Gate, body, headers};
+use super::{Gate, headers};
 use crate::api::error::Problem;
+use crate::http::body;
+use crate::http::request_id::{self, Current};
 
 /// Answers one request.
 pub(super) async fn answer<B: MessageBody + 'static>(
@@ -57,7 +58,7 @@ struct Visit {
 impl Visit {
     fn of(gate: &Gate, request: &ServiceRequest) -> Self {
         Self {
-            current: Current::of(gate, request),
+            current: Current::of(&gate.trusted_proxies, gate.clock.now(), request),
             method: request.method().clone(),
             is_page: request.path() == "/" || request.path().starts_with("/admin"),
             start: Instant::now(),

@@ -48,7 +48,8 @@ pub(super) fn connected(gate: &Gate, peers: &Peers, stream: &dyn Any, about: &mu
     let Some(stream) = stream.downcast_ref::<TcpStream>() else { return };
     let handle = SockRef::from(stream);
     let Ok(peer) = stream.peer_addr() else { return };
-    let most = if gate.trusts(peer.ip()) { usize::MAX } else { gate.limits.connections_per_peer };
+    let most =
+        if gate.trusted_proxies.contain(peer.ip()) { usize::MAX } else { gate.limits.connections_per_peer };
     let (Some(place), Ok(socket)) = (peers.take(peer.ip().to_canonical(), most), handle.try_clone()) else {
         // the client's side may be gone already
         let _ = handle.shutdown(Shutdown::Both);

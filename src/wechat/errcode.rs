@@ -1,4 +1,4 @@
-//! WeChat's error codes: what each means for a login, and what an operator can do about it.
+//! WeChat's error codes: what each means for a login or a call, and what an operator can do about it.
 //!
 //! Sources: the official page of `jscode2session` names -1, 40029, 40226 and 45011; the others are seen in the
 //! official community and in the pages of neighbouring interfaces.
@@ -11,6 +11,12 @@ use crate::error::Error;
 pub const CODE_USED: i64 = 40163;
 /// WeChat is busy.
 pub const BUSY: i64 = -1;
+/// The access token is invalid or not the latest.
+pub const TOKEN_REFUSED: i64 = 40001;
+/// The access token is invalid.
+pub const TOKEN_INVALID: i64 = 40014;
+/// The access token has expired.
+pub const TOKEN_EXPIRED: i64 = 42001;
 
 /// The longest that 45011 asks for: its quota is by the minute.
 const MINUTE: Duration = Duration::from_mins(1);
@@ -77,7 +83,9 @@ pub fn error(code: i64) -> Error {
 /// Every code that menwei knows, by number.
 pub const TABLE: &[Errcode] = &[
     entry(BUSY, Class::Busy, ("系统繁忙", "WeChat is busy"), ("稍后重试", "try again later")),
+    entry(TOKEN_REFUSED, Class::Misconfigured, TOKEN_BAD, CHECK_TOKEN),
     entry(40013, Class::Misconfigured, ("AppID 无效", "the AppID is invalid"), CHECK_APPID),
+    entry(TOKEN_INVALID, Class::Misconfigured, TOKEN_BAD, CHECK_TOKEN),
     entry(
         40029,
         Class::CodeInvalid,
@@ -118,6 +126,7 @@ pub const TABLE: &[Errcode] = &[
             "unfreeze or reset the AppSecret in the mini-program's back office",
         ),
     ),
+    entry(41001, Class::Misconfigured, TOKEN_BAD, CHECK_TOKEN),
     entry(41002, Class::Misconfigured, ("缺少 AppID", "the AppID is missing"), CHECK_APPID),
     entry(41004, Class::Misconfigured, ("缺少 AppSecret", "the AppSecret is missing"), CHECK_SECRET),
     entry(
@@ -126,6 +135,7 @@ pub const TABLE: &[Errcode] = &[
         ("缺少 code", "the code is missing"),
         ("小程序重新调用 wx.login", "the mini-program calls wx.login again"),
     ),
+    entry(TOKEN_EXPIRED, Class::Misconfigured, TOKEN_BAD, CHECK_TOKEN),
     entry(1003, Class::RateLimited, THROTTLED, LATER),
     entry(44991, Class::RateLimited, THROTTLED, LATER),
     entry(
@@ -154,8 +164,23 @@ pub const TABLE: &[Errcode] = &[
         ("AppID 属于第三方平台", "the AppID belongs to a third-party platform"),
         ("请填写小程序的 AppID", "configure the AppID of the mini-program"),
     ),
+    entry(89503, Class::Misconfigured, ADDRESS_WAITS, CONFIRM_ADDRESS),
+    entry(89506, Class::Misconfigured, ADDRESS_WAITS, CONFIRM_ADDRESS),
+    entry(89507, Class::Misconfigured, ADDRESS_WAITS, CONFIRM_ADDRESS),
 ];
 
+const TOKEN_BAD: (&str, &str) =
+    ("access_token 无效或已过期", "the access token is invalid or expired, also a fresh one");
+const CHECK_TOKEN: (&str, &str) = (
+    "核对 [[app]] 的 secret;同一 AppID 的其他系统请改用 stable_token",
+    "check secret in [[app]]; other systems of this AppID must use stable_token, too",
+);
+const ADDRESS_WAITS: (&str, &str) = (
+    "管理员尚未确认或已拒绝本服务器 IP",
+    "the account's admin has not confirmed, or refuses, this server's address",
+);
+const CONFIRM_ADDRESS: (&str, &str) =
+    ("请小程序管理员在微信中确认", "the mini-program's admin confirms it in WeChat");
 const CHECK_APPID: (&str, &str) = ("核对 [[app]] 的 appid", "check appid in [[app]]");
 const CHECK_SECRET: (&str, &str) = (
     "核对 [[app]] 的 secret;重置过 AppSecret 的请更新",

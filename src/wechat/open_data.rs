@@ -10,6 +10,7 @@ use aes::cipher::block_padding::Pkcs7;
 use aes::cipher::{BlockModeDecrypt as _, KeyIvInit as _};
 use base64::Engine as _;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use sha1::{Digest as _, Sha1};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
@@ -70,6 +71,45 @@ pub struct Expected<'a> {
     pub window: Duration,
 }
 
+impl Expected<'_> {
+    /// Whether a watermark is of this app and of about now.
+    #[must_use]
+    pub fn fits(&self, watermark: &Watermark) -> bool {
+        let sealed_at = watermark.at();
+        let distance = sealed_at.since(self.now).max(self.now.since(sealed_at));
+        watermark.appid == self.appid && distance <= self.window
+    }
+}
+
+impl Watermark {
+    /// When WeChat encrypted it.
+    #[must_use]
+    pub fn at(&self) -> Instant {
+        Instant::from_seconds(self.timestamp)
+    }
+}
+
+/// What WeChat encrypts: everything has a watermark, some of it names the user.
+pub trait Marked: DeserializeOwned {
+    /// For which app and when.
+    fn watermark(&self) -> &Watermark;
+
+    /// About whom, if it says so.
+    fn open_id(&self) -> Option<&str> {
+        None
+    }
+}
+
+impl Marked for OpenData {
+    fn watermark(&self) -> &Watermark {
+        &self.watermark
+    }
+
+    fn open_id(&self) -> Option<&str> {
+        self.open_id.as_deref()
+    }
+}
+
 /// Checks that WeChat signed `raw_data` for the holder of `key`.
 ///
 /// # Errors
@@ -87,15 +127,12 @@ pub fn check_signature(raw_data: &str, signature: &str, key: &SessionKey) -> Res
 ///
 /// # Errors
 /// [`Error::OpenDataInvalid`], whatever is wrong; most often the key is stale and the client must log in again.
-pub fn decrypt(encrypted: &str, iv: &str, key: &SessionKey, expected: Expected<'_>) -> Result<OpenData> {
-    let data: OpenData = plaintext(encrypted, iv, key)
+pub fn decrypt<T: Marked>(encrypted: &str, iv: &str, key: &SessionKey, expected: Expected<'_>) -> Result<T> {
+    let data: T = plaintext(encrypted, iv, key)
         .and_then(|text| serde_json::from_slice(&text).ok())
         .ok_or(Error::OpenDataInvalid)?;
-    let sealed_at = Instant::from_seconds(data.watermark.timestamp);
-    let distance = sealed_at.since(expected.now).max(expected.now.since(sealed_at));
-    let is_sound = data.watermark.appid == expected.appid
-        && data.open_id.as_deref().is_none_or(|openid| openid == expected.openid)
-        && distance <= expected.window;
+    let is_sound =
+        expected.fits(data.watermark()) && data.open_id().is_none_or(|openid| openid == expected.openid);
     if is_sound { Ok(data) } else { Err(Error::OpenDataInvalid) }
 }
 

@@ -6,6 +6,7 @@
 use std::net::IpAddr;
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::{Identity, SessionKey};
 
@@ -45,12 +46,7 @@ impl Reply {
     /// The answer in `body`; none when it is no JSON object or its fields have types of their own.
     #[must_use]
     pub fn parse(body: &[u8]) -> Option<Self> {
-        let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii();
-        // serde would take an array for a struct
-        if !body.starts_with(b"{") {
-            return None;
-        }
-        serde_json::from_slice(body).ok().or_else(|| serde_json::from_str(&cleaned(body)).ok())
+        read(body)
     }
 
     /// Who logs in; none when openid or `session_key` is missing or cannot be one.
@@ -86,6 +82,17 @@ impl Reply {
         let message = self.errmsg.as_deref().filter(|_| self.errcode == 40164)?;
         message.split([' ', ',']).find_map(|word| word.parse().ok())
     }
+}
+
+/// What an answer of WeChat's holds, as `T`; none when it is no JSON object or does not fit.
+#[must_use]
+pub fn read<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii();
+    // serde would take an array for a struct
+    if !body.starts_with(b"{") {
+        return None;
+    }
+    serde_json::from_slice(body).ok().or_else(|| serde_json::from_str(&cleaned(body)).ok())
 }
 
 fn is_id(text: &str) -> bool {

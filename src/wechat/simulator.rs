@@ -6,6 +6,9 @@
 //! | path | answers |
 //! |---|---|
 //! | `GET /sns/jscode2session` | as WeChat does; by the code's prefix it misbehaves, see [`fault::TABLE`] |
+//! | `POST /cgi-bin/stable_token` | the app's access token, the same one until 5 minutes before its end |
+//! | `POST /wxa/business/getuserphonenumber` | a number for each NAME, when the openid is that person's; by the code's prefix it misbehaves, see `wxa` |
+//! | `GET /wxa/checksession` | whether the signature is made with the openid's last session key |
 //! | `GET /simulator/code?who=NAME` | a code of NAME that works once, for 5 minutes |
 //! | `GET /simulator/calls` | how many calls of `/sns/jscode2session` there were |
 //!
@@ -17,6 +20,7 @@ pub mod fault;
 mod http;
 mod serve;
 mod state;
+mod wxa;
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -85,6 +89,22 @@ impl Running {
     #[must_use]
     pub fn calls(&self) -> u64 {
         self.state.calls()
+    }
+
+    /// How many tokens were asked for.
+    #[must_use]
+    pub fn token_calls(&self) -> u64 {
+        self.state.token_calls()
+    }
+
+    /// Makes every token invalid, as a leak or another system's `force_refresh` does.
+    pub fn forget_tokens(&self) {
+        self.state.forget_tokens();
+    }
+
+    /// Lets `stable_token` answer 502, or mends it.
+    pub fn set_token_service_down(&self, is_down: bool) {
+        self.state.set_token_service_down(is_down);
     }
 
     /// How many requests came to where the fault `redirect` points: a sound client makes none.

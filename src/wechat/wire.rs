@@ -8,7 +8,7 @@ use std::time::Duration;
 use actix_web::error::ParseError;
 use actix_web::web::Bytes;
 use awc::error::{ConnectError, SendRequestError};
-use awc::http::{StatusCode, header};
+use awc::http::{Method, StatusCode, header};
 use awc::{Client, Connector};
 use secrecy::ExposeSecret as _;
 use zeroize::Zeroizing;
@@ -98,13 +98,20 @@ impl Wire {
         Self { pooled: client(upstream, KEEP_ALIVE), fresh: client(upstream, Duration::ZERO) }
     }
 
-    /// Sends one GET and reads the body of a 200. Has no deadline of its own.
-    pub async fn get(&self, url: &str, connection: Connection) -> Result<Bytes, Fault> {
+    /// Sends one GET, or a POST of `json`, and reads the body of a 200. Has no deadline of its own.
+    pub async fn send(&self, url: &str, json: Option<Bytes>, connection: Connection) -> Result<Bytes, Fault> {
+        let method = if json.is_some() { Method::POST } else { Method::GET };
         let request = match connection {
-            Connection::Pooled => self.pooled.get(url),
-            Connection::Fresh => self.fresh.get(url).force_close(),
+            Connection::Pooled => self.pooled.request(method, url),
+            Connection::Fresh => self.fresh.request(method, url).force_close(),
         };
-        let (response, dialed) = dialer::watched(async { request.send().await }).await;
+        let (response, dialed) = dialer::watched(async {
+            match json {
+                Some(json) => request.content_type("application/json").send_body(json).await,
+                None => request.send().await,
+            }
+        })
+        .await;
         let mut response = response.map_err(|cause| fault(&cause, !dialed))?;
         let status = response.status();
         let head: usize =
@@ -132,6 +139,18 @@ pub fn code2session_url(api_base: &str, app: &App, code: &str) -> Zeroizing<Stri
     url.push_str("&js_code=");
     percent_encode(&mut url, code);
     url.push_str("&grant_type=authorization_code");
+    url
+}
+
+/// The URL of a call for an app. Its query holds the access token: it goes into no log and no error.
+pub fn call_url(api_base: &str, path: &str, query: &[(&str, &str)]) -> Zeroizing<String> {
+    let mut url = Zeroizing::new([api_base, path].concat());
+    for (place, (name, value)) in query.iter().enumerate() {
+        url.push(if place == 0 { '?' } else { '&' });
+        url.push_str(name);
+        url.push('=');
+        percent_encode(&mut url, value);
+    }
     url
 }
 

@@ -2,6 +2,7 @@
 
 mod forms;
 mod lists;
+mod phone;
 mod revoking;
 mod roles;
 mod signing_in;

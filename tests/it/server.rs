@@ -10,15 +10,16 @@ use std::time::Duration;
 
 use actix_web::http::Method;
 use actix_web::web::{self, Bytes, ServiceConfig};
-use actix_web::{HttpResponse, web::Data};
+use actix_web::{HttpRequest, HttpResponse, web::Data};
 use futures_util::stream;
 use menwei::api::error::ApiError;
 use menwei::api::json::Json;
 use menwei::error::{Error, Fault};
-use menwei::server::body::Body;
-use menwei::server::request_id::Current;
-use menwei::server::route::resource;
-use menwei::server::{ClientAddress, Gate};
+use menwei::http::ClientAddress;
+use menwei::http::body;
+use menwei::http::request_id::Current;
+use menwei::http::route::resource;
+use menwei::server::Gate;
 
 use crate::support::running::{Running, gate};
 
@@ -50,8 +51,8 @@ fn routes(app: &mut ServiceConfig) {
             ),
         ],
     ))
-    .route("/api/bytes", web::post().to(|body: Body<1000>| async move { body.0.len().to_string() }))
-    .route("/api/panic", web::get().to(|| async { if true { panic!("on purpose") } else { "" } }))
+    .route("/api/bytes", web::post().to(count_bytes))
+    .route("/api/panic", web::get().to(unwind))
     .route("/api/slow", web::get().to(slow))
     .route("/api/endless", web::get().to(|| async { HttpResponse::Ok().streaming(endless()) }))
     .route("/api/frozen", web::get().to(|| async { failed(Error::UserFrozen { until: None }) }))
@@ -67,6 +68,15 @@ fn routes(app: &mut ServiceConfig) {
 
 fn failed(error: Error) -> Result<HttpResponse, ApiError> {
     Err(ApiError::from(error))
+}
+
+/// Unwinds as a panic does, without the hook: writing a backtrace can take longer than a client waits.
+async fn unwind() -> &'static str {
+    if true { std::panic::resume_unwind(Box::new("on purpose")) } else { "" }
+}
+
+async fn count_bytes(request: HttpRequest, payload: web::Payload) -> Result<String, ApiError> {
+    Ok(body::read(&request, &mut payload.into_inner(), 1000).await?.len().to_string())
 }
 
 /// Longer than any connection may stand still.

@@ -1,5 +1,6 @@
 //! WeChat's side against real servers on the loopback: each row of the failure matrix in `security.md` §3.
 
+mod calls;
 mod duplicates;
 mod faults;
 mod leaks;

@@ -80,7 +80,7 @@ for (const [what, prefix] of [['invalid', 'errcode40029-'], ['used', 'errcode401
 
 test('a fresh code is asked for once only', async () => {
   const { menwei, seen } = open('stale', { prefix: 'errcode40029-' });
-  await assert.rejects(menwei.me(), { code: 'code_invalid', status: 400, detail: '登录凭证无效或已过期，请重新登录。' });
+  await assert.rejects(menwei.me(), { code: 'code_invalid', status: 400, detail: '凭证无效或已过期，请重试。' });
   assert.equal(seen.logins, 2);
 });
 

@@ -232,6 +232,7 @@ fn user_page(lang: Lang, texts: &Texts, frozen: bool) -> UserPage {
             Fact::text(names.gender, names.female),
             Fact::text(names.region, format!("中国 浙江 {}", texts.city)),
             Fact::text(names.language, "zh_CN"),
+            Fact::text(names.phone, "138******34"),
             Fact::time(names.created, ago(400_000, lang)),
             Fact::time(names.seen, ago(12, lang)),
         ],

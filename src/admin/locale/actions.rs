@@ -17,6 +17,7 @@ words! {
         unfreeze: "解除冻结", "Unfreeze a user";
         denied: "越权操作", "Lacked a permission";
         lookup_id: "按 openid 查找", "Look up an openid";
+        lookup_phone: "按手机号查找", "Look up a phone number";
         lookup_ip: "按 IP 查找", "Look up an IP";
         wechat_revoked: "用户在微信撤回授权", "Authorisation taken back in WeChat";
         wechat_cancelled: "用户在微信注销授权", "Account cancelled in WeChat";
@@ -27,7 +28,7 @@ words! {
 }
 
 /// The actions that the audit list can be narrowed to.
-pub const CODES: [&str; 15] = [
+pub const CODES: [&str; 16] = [
     "staff.sign_in",
     "staff.sign_out",
     "staff.setup",
@@ -39,6 +40,7 @@ pub const CODES: [&str; 15] = [
     "user.unfreeze",
     "permission.denied",
     "lookup.openid",
+    "lookup.phone",
     "lookup.ip",
     "wechat.authorization_revoked",
     "wechat.authorization_cancelled",
@@ -61,6 +63,7 @@ impl Actions {
             "user.unfreeze" => self.unfreeze,
             "permission.denied" => self.denied,
             "lookup.openid" => self.lookup_id,
+            "lookup.phone" => self.lookup_phone,
             "lookup.ip" => self.lookup_ip,
             "wechat.authorization_revoked" => self.wechat_revoked,
             "wechat.authorization_cancelled" => self.wechat_cancelled,

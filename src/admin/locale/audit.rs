@@ -37,6 +37,5 @@ words! {
         role: "当时的角色", "Role at the time";
     }
     say {
-        open(&str): |time| format!("打开 {time} 的记录"), |time| format!("Open the entry of {time}");
     }
 }

@@ -19,7 +19,6 @@ words! {
         expired: "页面已过期", "This page has expired";
         expired_text: "页面打开太久，或您在别处重新登录过。您填写的内容没有丢失，请再提交一次。", "The page was open for too long, or you signed in again elsewhere. What you filled in is kept: submit it once more.";
         resubmit: "重新提交", "Submit again";
-        kept: "将要提交的内容", "What will be submitted";
         too_large: "提交的内容太大", "What was submitted is too large";
         too_many: "操作过于频繁", "Too many attempts";
         internal: "系统出现错误", "Something went wrong on our side";

@@ -32,8 +32,6 @@ words! {
         theme_dark: "深色", "Dark";
         error_prefix: "错误：", "Error: ";
         see_audit: "查看审计记录", "See the audit entry";
-        copy: "复制", "Copy";
-        copied: "已复制", "Copied";
     }
     say {
         printed(&str, &str): |name, time| format!("由 {name} 于 {time} 打印"), |name, time| format!("Printed by {name} at {time}");

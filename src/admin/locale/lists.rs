@@ -15,18 +15,14 @@ words! {
         from: "起", "From";
         to: "止", "To";
         zone: "日期按北京时间（UTC+08:00）计算", "Days are counted in Beijing time (UTC+08:00)";
-        per_screen: "每屏条数", "Rows per screen";
         sort: "排序", "Order";
         paging: "翻页", "Paging";
         newest: "最新", "Newest";
         newer: "较新", "Newer";
         older: "较旧", "Older";
         oldest: "最早", "Oldest";
-        jump: "跳到日期", "Jump to date";
-        jump_button: "跳转", "Go";
         stale_cursor: "这个翻页位置已失效，已回到第一屏。", "That place in the list is no longer valid; this is the first screen.";
         slow: "数据库响应较慢，本次未统计总数；列表本身是完整的。", "The database is slow right now, so nothing was counted; the list itself is complete.";
-        no_permission: "您没有查看这些内容的权限", "You may not see this";
         select_all: "选择本屏全部", "Select all on this screen";
         open: "打开", "Open";
     }

@@ -8,6 +8,7 @@ words! {
     text {
         title: "查找结果", "Lookup";
         as_openid: "openid 或 unionid", "openid or unionid";
+        as_phone: "手机号", "phone number";
         as_ip: "IP 地址", "IP address";
         as_id: "编号", "id";
         as_nickname: "昵称", "nickname";
@@ -16,9 +17,10 @@ words! {
         users: "用户", "Users";
         sessions: "会话", "Sessions";
         empty_title: "请输入要查找的内容", "Type what you are looking for";
-        empty_text: "可以输入昵称、openid、unionid、IP 地址，或用户与会话的编号，最长 64 个字符。", "A nickname, an openid or unionid, an IP address, or the id of a user or a session; up to 64 characters.";
+        empty_text: "可以输入昵称、完整手机号、openid、unionid、IP 地址，或用户与会话的编号，最长 64 个字符。", "A nickname, a complete phone number, an openid or unionid, an IP address, or the id of a user or a session; up to 64 characters.";
         hint_deleted: "已注销的用户不能再按昵称或 openid 找到。", "Deleted users can no longer be found by nickname or openid.";
         hint_app: "同一个人在不同小程序中的 openid 不同。", "One person has a different openid in each mini-program.";
+        hint_phone: "请输入完整的手机号；中国大陆以外的号码请带 + 和国家代码。", "Type the complete number; outside mainland China with + and the country code.";
         hint_openid: "openid 区分大小写，共 28 个字符，请完整粘贴。", "An openid is case-sensitive and has 28 characters; paste all of it.";
     }
     say {

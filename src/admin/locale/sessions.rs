@@ -30,7 +30,6 @@ words! {
         client: "客户端", "Client";
         version: "小程序版本", "Mini-program version";
         by: "结束者", "Ended by";
-        only_user: "用户", "User";
         revoke_ticked: "撤销所选会话…", "Revoke selected sessions…";
         ticked: "已选", "Selected:";
         nothing_ticked: "请至少选择一个会话", "Select at least one session";

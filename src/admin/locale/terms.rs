@@ -38,7 +38,6 @@ words! {
         nobody: "微信用户", "WeChat user";
         devtools: "开发者工具", "DevTools";
         unknown_device: "未知设备", "Unknown device";
-        password_changed: "密码已更改", "Password changed";
     }
     say {
     }

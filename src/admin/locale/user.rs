@@ -12,6 +12,7 @@ words! {
         id: "用户编号", "User id";
         gender: "性别", "Gender";
         region: "地区", "Region";
+        phone: "手机号", "Phone";
         language: "语言", "Language";
         created: "注册时间", "Registered";
         seen: "最近登录", "Last login";

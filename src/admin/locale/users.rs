@@ -18,6 +18,7 @@ words! {
         user: "用户", "User";
         tab_all: "全部", "All";
         tab_sessions: "有会话", "With sessions";
+        tab_phone: "有手机号", "With phone";
         tab_frozen: "已冻结", "Frozen";
         tab_today: "今日新增", "New today";
         sort_created: "最新注册", "Newest first";

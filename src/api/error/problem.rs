@@ -11,8 +11,8 @@ use serde::Serialize;
 use super::words;
 use crate::clock::Instant;
 use crate::error::Fault;
-use crate::server::Language;
-use crate::server::request_id::Current;
+use crate::http::Language;
+use crate::http::request_id::Current;
 
 /// An error before it is put in words.
 #[derive(Clone, Debug)]

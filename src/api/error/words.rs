@@ -1,7 +1,7 @@
 //! What errors say to people, in both languages.
 
 use crate::error::Fault;
-use crate::server::Language;
+use crate::http::Language;
 
 /// The sentence for a code.
 pub(super) fn detail(code: &str, language: Language) -> &'static str {
@@ -19,11 +19,9 @@ fn both(code: &str) -> (&'static str, &'static str) {
             ("没有这个小程序，或需要指明 appId。", "No such mini-program, or an appId is needed.")
         }
         "code_invalid" => {
-            ("登录凭证无效或已过期，请重新登录。", "The login code is invalid or too old. Log in once more.")
+            ("凭证无效或已过期，请重试。", "The code is invalid or too old. Try again with a new one.")
         }
-        "code_used" => {
-            ("登录凭证已被使用，请重新登录。", "The login code was used before. Log in once more.")
-        }
+        "code_used" => ("凭证已被使用，请重试。", "The code was used before. Try again with a new one."),
         "wechat_user_blocked" => {
             ("微信认为该用户存在风险，暂不能登录。", "WeChat refuses this user's login as high-risk.")
         }

@@ -1,38 +1,32 @@
 //! Profile data that WeChat signed or encrypted: checked when it is sent, and then believed before the plain fields.
 
-use std::time::Duration;
-
 use super::Profile;
-use crate::db::identities::Identity;
-use crate::error::{Error, Fault, Result};
+use crate::api::open_data::{Known, Pair, pair};
+use crate::clock::Instant;
+use crate::error::{Error, Result};
 use crate::state::State;
-use crate::wechat::SessionKey;
-use crate::wechat::open_data::{self, Expected};
+use crate::wechat::open_data::OpenData;
 
-/// How far a watermark's time may be from now.
-const WINDOW: Duration = Duration::from_secs(10 * 60);
-
-/// The profile with what WeChat vouches for in place of the plain fields.
-pub(super) async fn merged(profile: Profile, state: &State, identity_id: i64) -> Result<Profile> {
+/// The profile with what WeChat vouches for in place of the plain fields; when WeChat encrypted it, if it did.
+pub(super) async fn merged(
+    profile: Profile,
+    state: &State,
+    identity_id: i64,
+) -> Result<(Profile, Option<Instant>)> {
     let (signed, sealed) = pairs(&profile)?;
     if signed.is_none() && sealed.is_none() {
-        return Ok(profile);
+        return Ok((profile, None));
     }
-    let identity = state.db.lookup(move |conn| Identity::get(conn, identity_id)).await?;
-    let keys: Vec<SessionKey> = identity
-        .session_keys(&state.keys)
-        .iter()
-        .filter_map(|key| SessionKey::parse(key.to_string()))
-        .collect();
+    let known = Known::get(state, identity_id).await?;
     let mut merged = Profile::default();
+    let mut sealed_at = None;
     if let Some((raw_data, signature)) = signed {
-        first_that(&keys, |key| open_data::check_signature(raw_data, signature, key))?;
+        known.check_signature(raw_data, signature)?;
         merged = serde_json::from_str(raw_data).map_err(|_cause| Error::OpenDataInvalid)?;
     }
     if let Some((encrypted, iv)) = sealed {
-        let now = state.now();
-        let expected = Expected { appid: &identity.appid, openid: &identity.openid, now, window: WINDOW };
-        let data = first_that(&keys, |key| open_data::decrypt(encrypted, iv, key, expected))?;
+        let (data, at) = known.decrypt::<OpenData>(encrypted, iv)?;
+        sealed_at = Some(at);
         merged = Profile {
             nick_name: data.nick_name,
             avatar_url: data.avatar_url,
@@ -44,7 +38,7 @@ pub(super) async fn merged(profile: Profile, state: &State, identity_id: i64) ->
             ..Profile::default()
         };
     }
-    Ok(Profile {
+    let profile = Profile {
         nick_name: merged.nick_name.or(profile.nick_name),
         avatar_url: merged.avatar_url.or(profile.avatar_url),
         gender: merged.gender.or(profile.gender),
@@ -53,28 +47,12 @@ pub(super) async fn merged(profile: Profile, state: &State, identity_id: i64) ->
         city: merged.city.or(profile.city),
         language: merged.language.or(profile.language),
         ..Profile::default()
-    })
+    };
+    Ok((profile, sealed_at))
 }
-
-/// A text and what vouches for it.
-type Pair<'a> = Option<(&'a str, &'a str)>;
 
 /// The signed and the encrypted data, each with what belongs to it.
 pub(super) fn pairs(profile: &Profile) -> Result<(Pair<'_>, Pair<'_>)> {
     let signed = pair("signature", profile.raw_data.as_ref(), profile.signature.as_ref())?;
     Ok((signed, pair("iv", profile.encrypted_data.as_ref(), profile.iv.as_ref())?))
-}
-
-/// Two fields that mean something only together.
-fn pair<'a>(field: &'static str, one: Option<&'a String>, other: Option<&'a String>) -> Result<Pair<'a>> {
-    match (one, other) {
-        (Some(one), Some(other)) => Ok(Some((one, other))),
-        (None, None) => Ok(None),
-        _ => Err(Error::field(field, Fault::Incomplete)),
-    }
-}
-
-/// Tries the last two session keys: the client may have asked just before a login that changed the key.
-fn first_that<T>(keys: &[SessionKey], check: impl Fn(&SessionKey) -> Result<T>) -> Result<T> {
-    keys.iter().find_map(|key| check(key).ok()).ok_or(Error::OpenDataInvalid)
 }

@@ -15,7 +15,7 @@ pub enum Field {
     Nickname,
     /// Where the avatar is.
     Avatar,
-    /// The phone number, sealed, and what finds it.
+    /// The phone number, sealed, what finds it, and which code brought it.
     Phone,
     /// Gender, country, province, city and language.
     Rest,
@@ -53,7 +53,11 @@ impl User {
         Self::change_profile(conn, id, change)?;
         if fields.contains(&Field::Phone) {
             diesel::update(users::table.find(id))
-                .set((users::phone_sealed.eq(None::<Vec<u8>>), users::phone_index.eq(None::<Vec<u8>>)))
+                .set((
+                    users::phone_sealed.eq(None::<Vec<u8>>),
+                    users::phone_index.eq(None::<Vec<u8>>),
+                    users::phone_code.eq(None::<Vec<u8>>),
+                ))
                 .execute(conn)?;
         }
         Ok(())

@@ -46,7 +46,7 @@ fn sealed(plain: &str) -> String {
 
 #[test]
 fn the_official_ciphertext_opens() {
-    let data = decrypt(&ENCRYPTED.concat(), IV, &key(), expected()).unwrap();
+    let data = decrypt::<OpenData>(&ENCRYPTED.concat(), IV, &key(), expected()).unwrap();
     assert_eq!(data.open_id.unwrap(), OPENID);
     assert_eq!(data.union_id.unwrap(), "ocMvos6NjeKLIBqg5Mr9QjxrP1FA");
     assert_eq!((data.nick_name.unwrap().as_str(), data.gender), ("Band", Some(1)));
@@ -62,11 +62,14 @@ fn the_official_ciphertext_opens() {
 fn what_is_about_another_app_user_or_time_is_refused() {
     let text = ENCRYPTED.concat();
     let now = |seconds| Expected { now: Instant::from_seconds(SEALED_AT + seconds), ..expected() };
-    assert!(is_refused(decrypt(&text, IV, &key(), Expected { appid: "wx0", ..expected() })));
-    assert!(is_refused(decrypt(&text, IV, &key(), Expected { openid: "o0", ..expected() })));
-    assert!(decrypt(&text, IV, &key(), now(300)).is_ok() && decrypt(&text, IV, &key(), now(-300)).is_ok());
-    assert!(is_refused(decrypt(&text, IV, &key(), now(301))));
-    assert!(is_refused(decrypt(&text, IV, &key(), now(-301))));
+    assert!(is_refused(decrypt::<OpenData>(&text, IV, &key(), Expected { appid: "wx0", ..expected() })));
+    assert!(is_refused(decrypt::<OpenData>(&text, IV, &key(), Expected { openid: "o0", ..expected() })));
+    assert!(
+        decrypt::<OpenData>(&text, IV, &key(), now(300)).is_ok()
+            && decrypt::<OpenData>(&text, IV, &key(), now(-300)).is_ok()
+    );
+    assert!(is_refused(decrypt::<OpenData>(&text, IV, &key(), now(301))));
+    assert!(is_refused(decrypt::<OpenData>(&text, IV, &key(), now(-301))));
 }
 
 #[test]
@@ -79,14 +82,14 @@ fn every_kind_of_broken_data_is_the_same_error() {
     for encrypted in
         ["", "!", "AAAA", text.get(..88).unwrap(), text.get(4..).unwrap(), &BASE64.encode(flipped), &long]
     {
-        assert!(is_refused(decrypt(encrypted, IV, &key(), expected())), "{}", encrypted.len());
+        assert!(is_refused(decrypt::<OpenData>(encrypted, IV, &key(), expected())), "{}", encrypted.len());
     }
     for iv in ["", "AAAA", "!", "AAAAAAAAAAAAAAAAAAAAAAAA"] {
-        assert!(is_refused(decrypt(&text, iv, &key(), expected())), "{iv}");
+        assert!(is_refused(decrypt::<OpenData>(&text, iv, &key(), expected())), "{iv}");
     }
-    assert!(is_refused(decrypt(&text, IV, &other_key, expected())));
+    assert!(is_refused(decrypt::<OpenData>(&text, IV, &other_key, expected())));
     for plain in ["", "[]", "{}", "not json", r#"{"watermark":{"appid":"wx4f4bc4dec97d474b"}}"#] {
-        assert!(is_refused(decrypt(&sealed(plain), IV, &key(), expected())), "{plain}");
+        assert!(is_refused(decrypt::<OpenData>(&sealed(plain), IV, &key(), expected())), "{plain}");
     }
 }
 
@@ -95,14 +98,14 @@ fn data_without_ids_and_with_new_fields_opens() {
     let plain = format!(
         r#"{{"nickName":"张三","new":[1],"watermark":{{"appid":"{APPID}","timestamp":{SEALED_AT},"x":1}}}}"#
     );
-    let data = decrypt(&sealed(&plain), IV, &key(), expected()).unwrap();
+    let data = decrypt::<OpenData>(&sealed(&plain), IV, &key(), expected()).unwrap();
     assert_eq!((data.nick_name.as_deref(), data.open_id), (Some("张三"), None));
 }
 
 #[test]
 fn spaces_that_were_plus_signs_are_healed() {
     let spaced = ENCRYPTED.concat().replace('+', " ");
-    assert!(spaced.contains(' ') && decrypt(&spaced, IV, &key(), expected()).is_ok());
+    assert!(spaced.contains(' ') && decrypt::<OpenData>(&spaced, IV, &key(), expected()).is_ok());
 }
 
 /// The example on WeChat's page on signature verification and decryption of open data.

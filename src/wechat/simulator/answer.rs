@@ -12,8 +12,9 @@ use super::code::{self, Code};
 use super::fault::{Dress, Fault, When};
 use super::http::{Request, reply, reply_with};
 use super::state::State;
+use super::wxa;
 
-const PLAIN: &str = "text/plain";
+pub(super) const PLAIN: &str = "text/plain";
 const GBK: &str = "text/html; charset=gbk";
 const HTML: &str = "text/html";
 const BIG: usize = 70_000;
@@ -46,7 +47,7 @@ pub enum Then {
 }
 
 impl Answer {
-    fn good(bytes: Vec<u8>) -> Self {
+    pub(super) fn good(bytes: Vec<u8>) -> Self {
         Self { pause: Duration::ZERO, bytes, then: Then::Stay }
     }
 
@@ -63,6 +64,9 @@ pub fn answer(state: &State, request: &Request, turn: u32) -> Answer {
             let mut answer = jscode2session(state, request, turn);
             answer.pause += state.settings.latency;
             answer
+        }
+        "/cgi-bin/stable_token" | "/wxa/business/getuserphonenumber" | "/wxa/checksession" => {
+            wxa::answer(state, request)
         }
         "/simulator/code" => {
             let code = code::issue(&request.parameter("who"), state.clock.now(), state.number());
@@ -104,16 +108,22 @@ fn jscode2session(state: &State, request: &Request, turn: u32) -> Answer {
 
 /// The errcode of a request that is wrong before its code is looked at.
 fn refusal(state: &State, request: &Request, appid: &str, code: &str) -> Option<i64> {
-    let secret = request.parameter("secret");
+    match stranger(state, appid, &request.parameter("secret")) {
+        Some(missing @ (41002 | 41004)) => Some(missing),
+        _ if code.is_empty() => Some(41008),
+        _ if request.parameter("grant_type") != "authorization_code" => Some(40002),
+        strange => strange,
+    }
+}
+
+/// The errcode for an app that is not known, or not by that secret.
+pub(super) fn stranger(state: &State, appid: &str, secret: &str) -> Option<i64> {
     let apps = &state.settings.apps;
-    let app = apps.iter().find(|(known, _)| known == appid);
     match () {
         () if appid.is_empty() => Some(41002),
         () if secret.is_empty() => Some(41004),
-        () if code.is_empty() => Some(41008),
-        () if request.parameter("grant_type") != "authorization_code" => Some(40002),
         () if apps.is_empty() => None,
-        () => match app {
+        () => match apps.iter().find(|(known, _)| known == appid) {
             None => Some(40013),
             Some((_, expected)) => (expected.expose_secret() != secret).then_some(40125),
         },
@@ -149,6 +159,7 @@ fn identity(state: &State, appid: &str, code: &str, who: &str) -> String {
     let key = digest("session_key", &format!("{appid} {code}"));
     let key = STANDARD.encode(key.first_chunk::<16>().unwrap_or(&[0; 16]));
     let mut text = format!(r#""session_key":"{key}","openid":"{openid}""#);
+    state.note_session_key(openid, key);
     if state.settings.unionid {
         text.extend([r#","unionid":""#, &id("unionid", who), "\""]);
     }
@@ -156,13 +167,13 @@ fn identity(state: &State, appid: &str, code: &str, who: &str) -> String {
 }
 
 /// 28 characters that begin with `o`, as WeChat's ids do.
-fn id(kind: &str, of: &str) -> String {
+pub(super) fn id(kind: &str, of: &str) -> String {
     let digest = digest(kind, of);
     let text = URL_SAFE_NO_PAD.encode(digest);
     std::iter::once('o').chain(text.chars().take(27)).collect()
 }
 
-fn digest(kind: &str, of: &str) -> [u8; 32] {
+pub(super) fn digest(kind: &str, of: &str) -> [u8; 32] {
     // HMAC takes keys of every length
     Hmac::<Sha256>::new_from_slice(b"menwei simulator").map_or([0; 32], |mut mac| {
         mac.update(format!("{kind} {of}").as_bytes());
@@ -170,14 +181,22 @@ fn digest(kind: &str, of: &str) -> [u8; 32] {
     })
 }
 
-fn refused(state: &State, errcode: &str) -> Vec<u8> {
+pub(super) fn refused(state: &State, errcode: &str) -> Vec<u8> {
     let meaning = match errcode.trim_matches('"') {
         "-1" => "system error",
+        "40001" => {
+            "invalid credential, access_token is invalid or not latest, could get access_token by getStableAccessToken"
+        }
+        "40003" => "invalid openid",
         "40013" => "invalid appid",
         "40029" => "invalid code",
         "40125" => "invalid appsecret",
         "40163" => "code been used",
         "40164" => "invalid ip 192.0.2.7 ipv6 ::ffff:192.0.2.7, not in whitelist",
+        "42001" => "access_token expired",
+        "43002" => "require POST method",
+        "47001" => "data format error",
+        "87009" => "invalid signature",
         "45011" => "api minute-quota reach limit, must slower, retry next minute",
         _ => "refused",
     };
@@ -189,7 +208,7 @@ fn refused(state: &State, errcode: &str) -> Vec<u8> {
     reply(200, PLAIN, &format!(r#"{{"errcode":{errcode},"errmsg":"{meaning}, rid: {rid}"}}"#))
 }
 
-fn misbehaved(state: &State, request: &Request, fault: Fault) -> Answer {
+pub(super) fn misbehaved(state: &State, request: &Request, fault: Fault) -> Answer {
     let page = "<html><body>502 Bad Gateway</body></html>";
     match fault {
         Fault::Errcode(errcode) => Answer::good(refused(state, &errcode.to_string())),

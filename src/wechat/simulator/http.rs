@@ -1,4 +1,4 @@
-//! Just enough HTTP/1.1: the head of a GET, and answers as bytes.
+//! Just enough HTTP/1.1: GETs, POSTs with a length, and answers as bytes.
 
 use std::fmt::Write as _;
 
@@ -7,9 +7,13 @@ use tokio::net::TcpStream;
 
 const LONGEST_HEAD: usize = 16 * 1024;
 
-/// A GET's path and query.
+/// A request, read.
 pub struct Request {
+    /// Whether it is a POST; else it is a GET.
+    pub is_post: bool,
     pub path: String,
+    /// What was posted.
+    pub body: Vec<u8>,
     query: String,
 }
 
@@ -31,7 +35,13 @@ pub async fn next(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<Reques
     loop {
         if let Some(end) = buffer.windows(4).position(|window| window == b"\r\n\r\n") {
             let head: Vec<u8> = buffer.drain(..end + 4).collect();
-            return parse(&String::from_utf8_lossy(&head));
+            let (request, length) = parse(&String::from_utf8_lossy(&head))?;
+            while buffer.len() < length {
+                if stream.read_buf(buffer).await.ok()? == 0 {
+                    return None;
+                }
+            }
+            return Some(Request { body: buffer.drain(..length).collect(), ..request });
         }
         if buffer.len() > LONGEST_HEAD || stream.read_buf(buffer).await.ok()? == 0 {
             return None;
@@ -39,11 +49,21 @@ pub async fn next(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<Reques
     }
 }
 
-fn parse(head: &str) -> Option<Request> {
+/// A request without its body, and the length of that.
+fn parse(head: &str) -> Option<(Request, usize)> {
     let mut words = head.lines().next()?.split(' ');
     let (method, target) = (words.next()?, words.next()?);
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
-    (method == "GET").then(|| Request { path: path.to_owned(), query: query.to_owned() })
+    let is_post = match method {
+        "GET" => false,
+        "POST" => true,
+        _ => return None,
+    };
+    let length = head.lines().filter_map(|line| line.split_once(':'));
+    let length = length.into_iter().find(|(name, _)| name.eq_ignore_ascii_case("content-length"));
+    let length = length.map_or(Some(0), |(_, value)| value.trim().parse().ok())?;
+    let request = Request { is_post, path: path.to_owned(), body: Vec::new(), query: query.to_owned() };
+    (length <= LONGEST_HEAD).then_some((request, length))
 }
 
 fn decoded(text: &str) -> String {
@@ -87,13 +107,16 @@ mod tests {
 
     #[test]
     fn parameters_are_decoded() {
-        let request = parse("GET /a?x=%22b%26&y=+&xx=1&z HTTP/1.1\r\n\r\n").unwrap();
+        let request = parse("GET /a?x=%22b%26&y=+&xx=1&z HTTP/1.1\r\n\r\n").unwrap().0;
         assert_eq!((request.path.as_str(), request.parameter("x").as_str()), ("/a", "\"b&"));
         assert_eq!((request.parameter("y").as_str(), request.parameter("z").as_str()), (" ", ""));
     }
 
     #[test]
-    fn only_get_is_spoken() {
-        assert!(parse("POST / HTTP/1.1\r\n\r\n").is_none() && parse("").is_none());
+    fn get_and_post_are_spoken_and_nothing_else() {
+        let (posted, length) = parse("POST /a HTTP/1.1\r\nContent-Length: 7\r\n\r\n").unwrap();
+        assert_eq!((posted.is_post, length), (true, 7));
+        assert!(parse("PUT / HTTP/1.1\r\n\r\n").is_none() && parse("").is_none());
+        assert!(parse("POST / HTTP/1.1\r\nContent-Length: 99999\r\n\r\n").is_none());
     }
 }

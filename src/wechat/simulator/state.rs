@@ -1,7 +1,7 @@
 //! What the stand-in remembers: counts, and which codes were used.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::Settings;
@@ -33,6 +33,12 @@ pub struct State {
     redirected: AtomicU64,
     numbers: AtomicU64,
     codes: Mutex<Codes>,
+    /// The token of each app, with the second at which it ends.
+    tokens: Mutex<HashMap<String, (String, i64)>>,
+    token_calls: AtomicU64,
+    is_token_service_down: AtomicBool,
+    /// The last session key of each openid.
+    session_keys: Mutex<HashMap<String, String>>,
 }
 
 impl State {
@@ -44,7 +50,66 @@ impl State {
             redirected: AtomicU64::new(0),
             numbers: AtomicU64::new(0),
             codes: Mutex::default(),
+            tokens: Mutex::default(),
+            token_calls: AtomicU64::new(0),
+            is_token_service_down: AtomicBool::new(false),
+            session_keys: Mutex::default(),
         }
+    }
+
+    /// The app's token and the seconds that it has left; from 5 minutes before its end on, a new one.
+    pub fn token(&self, appid: &str, make: impl FnOnce() -> String) -> (String, i64) {
+        let now = self.clock.now().seconds();
+        let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((token, ends)) = tokens.get(appid).filter(|(_, ends)| *ends > now + 300) {
+            return (token.clone(), ends - now);
+        }
+        let token = make();
+        tokens.insert(appid.to_owned(), (token.clone(), now + 7200));
+        (token, 7200)
+    }
+
+    /// Whose token it is, or the errcode that refuses it.
+    pub fn app_of_token(&self, token: &str) -> Result<String, i64> {
+        let tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        match tokens.iter().find(|(_, (known, _))| known == token) {
+            _ if token.is_empty() => Err(41001),
+            None => Err(40001),
+            Some((_, (_, ends))) if *ends <= self.clock.now().seconds() => Err(42001),
+            Some((appid, _)) => Ok(appid.clone()),
+        }
+    }
+
+    pub fn forget_tokens(&self) {
+        self.tokens.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    pub fn count_token_call(&self) {
+        self.token_calls.fetch_add(1, Ordering::SeqCst);
+    }
+
+    pub fn token_calls(&self) -> u64 {
+        self.token_calls.load(Ordering::SeqCst)
+    }
+
+    pub fn is_token_service_down(&self) -> bool {
+        self.is_token_service_down.load(Ordering::SeqCst)
+    }
+
+    pub fn set_token_service_down(&self, is_down: bool) {
+        self.is_token_service_down.store(is_down, Ordering::SeqCst);
+    }
+
+    pub fn note_session_key(&self, openid: String, key: String) {
+        let mut keys = self.session_keys.lock().unwrap_or_else(PoisonError::into_inner);
+        if keys.len() >= CAPACITY {
+            keys.clear();
+        }
+        keys.insert(openid, key);
+    }
+
+    pub fn session_key(&self, openid: &str) -> Option<String> {
+        self.session_keys.lock().unwrap_or_else(PoisonError::into_inner).get(openid).cloned()
     }
 
     pub fn calls(&self) -> u64 {

@@ -95,6 +95,16 @@ on_each_database! {
         assert!(user["avatarUrl"].as_str().unwrap().starts_with("https://wx.qlogo.cn/mmopen/vi_32/aSKcBBPp"));
     }
 
+    async fn what_was_taken_once_is_not_taken_again(db: TestDatabase) {
+        let site = site(&db, 60);
+        let token = sign_in(&site, OPENID, KEY).await;
+        assert_eq!(site.post("/api/userProfile", &token, &encrypted()).status, 200);
+        assert_eq!(site.post("/api/userProfile", &token, &json!({ "nickName": "Later" })).status, 200);
+        let before = db.dump();
+        refused(&site.post("/api/userProfile", &token, &encrypted()), 400, "open_data_invalid");
+        assert_eq!(db.dump(), before, "a replay brings no old name back");
+    }
+
     async fn the_official_signed_profile_is_stored(db: TestDatabase) {
         let site = site(&db, 0);
         let token = sign_in(&site, OPENID, SIGNING_KEY).await;
@@ -148,6 +158,8 @@ on_each_database! {
 
     async fn data_that_is_old_or_of_another_app_is_refused(db: TestDatabase) {
         for (seconds, status) in [(600, 200), (601, 400), (-600, 200), (-601, 400)] {
+            // as if nothing had been taken yet
+            db.plain().execute("UPDATE identities SET profile_sealed_at = NULL").unwrap();
             let site = site(&db, seconds);
             let token = sign_in(&site, OPENID, KEY).await;
             assert_eq!(site.post("/api/userProfile", &token, &encrypted()).status, status, "{seconds}");

@@ -114,18 +114,18 @@ on_each_database! {
         browser.get(&path);
         browser.send(&path, &[("reason", "test")]);
         let mut listed = |query: &str| sids(&browser.follow(&format!("/admin/sessions{query}")).body);
-        assert_eq!(listed(""), [two.sid.clone()]);
-        assert_eq!(listed("?state=revoked"), [one.sid.clone()]);
-        assert_eq!(listed("?state=revoked&by=chen&reason=test"), [one.sid.clone()]);
+        assert_eq!(listed(""), [two.sid.as_str()]);
+        assert_eq!(listed("?state=revoked"), [one.sid.as_str()]);
+        assert_eq!(listed("?state=revoked&by=chen&reason=test"), [one.sid.as_str()]);
         assert!(listed("?state=revoked&by=wang").is_empty());
         assert!(listed("?state=expired").is_empty());
-        assert_eq!(listed("?state=all"), [two.sid.clone(), one.sid.clone()]);
-        assert_eq!(listed(&format!("?user={}", two.uid)), [two.sid.clone()]);
+        assert_eq!(listed("?state=all"), [two.sid.as_str(), &one.sid]);
+        assert_eq!(listed(&format!("?user={}", two.uid)), [two.sid.as_str()]);
         site.clock.advance(site.site.state.config.session.idle);
         browser.sign_in("chen", crate::support::browser::PASSWORD);
         let mut listed = |query: &str| sids(&browser.follow(&format!("/admin/sessions{query}")).body);
         assert!(listed("").is_empty());
-        assert_eq!(listed("?state=expired"), [two.sid.clone()]);
+        assert_eq!(listed("?state=expired"), [two.sid.as_str()]);
     }
 
     async fn the_box_finds_users_and_sessions_by_what_they_are_called(db: TestDatabase) {

@@ -18,7 +18,7 @@ fn sharing(site: &TestSite, db: &TestDatabase, code: &str, name: &str) -> (Login
     let uid = &login.uid;
     plain
         .execute(&format!(
-            "UPDATE users SET phone_sealed = {blob}, phone_index = {blob} \
+            "UPDATE users SET phone_sealed = {blob}, phone_index = {blob}, phone_code = {blob} \
              WHERE uid = '{uid}'"
         ))
         .unwrap();
@@ -34,7 +34,8 @@ fn held(db: &TestDatabase, uid: &str) -> Held {
     let texts: Vec<String> =
         ["nickname", "avatar_url", "city"].iter().map(|what| plain.lines(&of(what)).remove(0)).collect();
     let phone = plain.number(&format!(
-        "SELECT COUNT(*) AS number FROM users WHERE uid = '{uid}' AND (phone_sealed IS NOT NULL OR phone_index IS NOT NULL)"
+        "SELECT COUNT(*) AS number FROM users WHERE uid = '{uid}' AND (phone_sealed IS NOT NULL OR phone_index IS NOT NULL \
+         OR phone_code IS NOT NULL)"
     ));
     let grams = plain.number(&format!(
         "SELECT COUNT(*) AS number FROM nickname_grams WHERE user_id = (SELECT id FROM users WHERE uid = '{uid}')"

@@ -1,9 +1,13 @@
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use log::{LevelFilter, Log, Metadata, Record};
+use menwei::clock::Instant;
+use menwei::wechat::open_data::Expected;
 use menwei::wechat::simulator::fault;
 
-use super::{Rig, SECRET, app, settings, wechat};
+use super::calls::Stub;
+use super::{APPID, Rig, SECRET, app, settings, wechat};
 
 /// Every line that anything in this binary logs.
 static LINES: Mutex<Vec<String>> = Mutex::new(Vec::new());
@@ -54,6 +58,32 @@ async fn no_line_at_trace_level_holds_a_secret_code_openid_or_key() {
     for base in ["http://127.0.0.1:1", "https://127.0.0.1:1", "http://wechat.invalid"] {
         let exchange = wechat(&settings(base, 250)).code2session(&app(), "canarycode").await;
         shown.push(format!("{exchange:?}"));
+    }
+    canaries.extend(["canarytoken", "canaryopenid", "13812345634"].map(str::to_owned));
+    for answer in [
+        r#"{"errcode":40001,"errmsg":"canarytoken"}"#,
+        r#"{"errcode":40013,"errmsg":"canaryopenid rid: 6129ee10-272863a4-64d75414"}"#,
+        r#"{"errcode":0,"phone_info":{"purePhoneNumber":"13812345634","countryCode":"86"}}"#,
+        r#"{"errcode":0,"phone_info":{"purePhoneNumber":"13812345634","countryCode":"86","watermark":{"timestamp":1,"appid":"wx1"}}}"#,
+        "canaryopenid",
+    ] {
+        let stub = Stub::new(move |path, _| match path {
+            "/cgi-bin/stable_token" => r#"{"access_token":"canarytoken","expires_in":7200}"#.to_owned(),
+            _ => answer.to_owned(),
+        });
+        let expected = Expected {
+            appid: APPID,
+            openid: "canaryopenid",
+            now: Instant::from_seconds(1_700_000_000),
+            window: Duration::from_secs(600),
+        };
+        let outcome = stub.wxa().phone_number(&app(), "canarycode", expected).await;
+        assert!(outcome.is_err());
+        shown.push(format!("{outcome:?} {}", outcome.as_ref().unwrap_err()));
+        shown.push(format!(
+            "{:?}",
+            stub.wxa().call::<serde_json::Value>(&app(), "/wxa/x", &serde_json::json!({})).await.err()
+        ));
     }
     assert!(canaries.len() > 8, "some exchanges succeeded");
     for canary in &canaries {

@@ -12,12 +12,9 @@ use actix_web::dev::{Payload, ServiceRequest};
 use actix_web::error::PayloadError;
 use actix_web::http::header::CONTENT_LENGTH;
 use actix_web::web::{Bytes, BytesMut};
-use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
-use futures_util::future::LocalBoxFuture;
+use actix_web::{HttpMessage as _, HttpRequest};
 use futures_util::{Stream, StreamExt as _};
 use tokio::time::{Instant, Sleep, sleep_until};
-
-use crate::api::error::ApiError;
 
 /// Why a body could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,20 +25,6 @@ pub enum BodyFault {
     TooSlow,
     /// The connection broke, or its framing is wrong: 400.
     Broken,
-}
-
-/// A whole body of at most `LIMIT` bytes.
-#[derive(Debug)]
-pub struct Body<const LIMIT: usize>(pub Bytes);
-
-impl<const LIMIT: usize> FromRequest for Body<LIMIT> {
-    type Error = ApiError;
-    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
-
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let reading = read(request, payload, LIMIT);
-        Box::pin(async move { Ok(Self(reading.await?)) })
-    }
 }
 
 /// Reads a whole body of at most `limit` bytes, declared or chunked.
@@ -86,7 +69,7 @@ impl BodyFault {
 }
 
 /// Gives the request's payload `span` from now to be complete.
-pub(super) fn hold(request: &mut ServiceRequest, span: Duration) {
+pub(crate) fn hold(request: &mut ServiceRequest, span: Duration) {
     let inner = request.take_payload();
     if !matches!(inner, Payload::None) {
         let timed = Timed { inner, deadline: Instant::now() + span, sleep: None };

@@ -7,8 +7,9 @@ use actix_web::dev::{Payload, ServiceRequest};
 use actix_web::http::header::HeaderName;
 use actix_web::{FromRequest, HttpRequest};
 
-use super::Gate;
+use super::TrustedProxies;
 use super::language::Language;
+use crate::clock::Instant;
 use crate::secret;
 
 /// The header that carries it, both ways.
@@ -33,13 +34,13 @@ pub struct Current {
 impl Current {
     /// The facts of a new request. `X-Request-Id` is believed from trusted proxies only, so that nobody outside can
     /// write another's id into our logs.
-    pub(super) fn of(gate: &Gate, request: &ServiceRequest) -> Self {
-        let is_trusted = request.peer_addr().is_some_and(|peer| gate.trusts(peer.ip()));
+    pub(crate) fn of(proxies: &TrustedProxies, now: Instant, request: &ServiceRequest) -> Self {
+        let is_trusted = request.peer_addr().is_some_and(|peer| proxies.contain(peer.ip()));
         let given = is_trusted
             .then(|| request.headers().get(&HEADER)?.to_str().ok().filter(|id| is_plain(id)))
             .flatten()
             .map(Arc::from);
-        let id = given.unwrap_or_else(|| secret::public_id(gate.clock.now()).unwrap_or_default().into());
+        let id = given.unwrap_or_else(|| secret::public_id(now).unwrap_or_default().into());
         Self { id, language: Language::of(request.headers()) }
     }
 
@@ -60,7 +61,7 @@ impl Current {
     }
 }
 
-/// Handlers take it as an argument; outside of [`super::serve`] it is empty.
+/// Handlers take it as an argument; outside of [`crate::server::serve`] it is empty.
 impl FromRequest for Current {
     type Error = actix_web::Error;
     type Future = Ready<Result<Self, Self::Error>>;

@@ -2,13 +2,25 @@
 
 use std::future::{Ready, ready};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::HeaderMap;
 use actix_web::{FromRequest, HttpRequest, web};
 
-use super::Gate;
 use crate::config::Network;
+
+/// The networks whose `X-Forwarded-For` and `X-Request-Id` are believed. The app's data must hold it.
+#[derive(Clone, Debug, Default)]
+pub struct TrustedProxies(pub Arc<[Network]>);
+
+impl TrustedProxies {
+    /// Whether `peer` is one of our proxies.
+    #[must_use]
+    pub fn contain(&self, peer: IpAddr) -> bool {
+        self.0.iter().any(|network| network.contains(peer))
+    }
+}
 
 /// The caller's address: the rightmost in `X-Forwarded-For` that is no trusted proxy. `Forwarded` is ignored.
 ///
@@ -21,7 +33,7 @@ impl ClientAddress {
     #[must_use]
     pub fn of(request: &HttpRequest) -> Self {
         let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
-        let trusted = request.app_data::<web::Data<Gate>>().map_or(&[][..], |gate| &gate.trusted_proxies);
+        let trusted = request.app_data::<web::Data<TrustedProxies>>().map_or(&[][..], |proxies| &proxies.0);
         Self(walk(peer, request.headers(), trusted))
     }
 }
