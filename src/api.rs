@@ -1,26 +1,30 @@
-//! The JSON API of mini-programs: one file a resource.
+//! The JSON API of mini-programs, and of the team's other services: one file a resource.
 
 pub mod caller;
+pub mod client;
 pub mod device;
 pub mod error;
+pub mod introspect;
 pub mod json;
 pub mod login;
 pub mod logout;
 pub mod me;
 pub mod open_data;
 pub mod phone;
+pub mod push;
 pub mod session_check;
 pub mod sessions;
 pub mod sign_in;
 pub mod user;
 pub mod user_profile;
+pub mod verify;
 
 use actix_web::http::Method;
 use actix_web::web;
 
 use crate::http::route::resource;
 
-/// The routes under `/api`.
+/// The routes under `/api`, those that other services ask, and the one that WeChat pushes to.
 pub fn routes(config: &mut web::ServiceConfig) {
     config
         .service(resource("/api/login", [(Method::POST, web::to(login::post))]))
@@ -36,5 +40,11 @@ pub fn routes(config: &mut web::ServiceConfig) {
             "/api/sessions",
             [(Method::GET, web::to(sessions::get)), (Method::DELETE, web::to(sessions::delete_others))],
         ))
-        .service(resource("/api/sessions/{sid}", [(Method::DELETE, web::to(sessions::delete))]));
+        .service(resource("/api/sessions/{sid}", [(Method::DELETE, web::to(sessions::delete))]))
+        .service(resource("/introspect", [(Method::POST, web::to(introspect::post))]))
+        .service(resource("/verify", [(Method::GET, web::to(verify::get))]))
+        .service(resource(
+            "/wechat/push/{appid}",
+            [(Method::GET, web::to(push::get)), (Method::POST, web::to(push::post))],
+        ));
 }

@@ -3,6 +3,8 @@
 //! A TOML file, over it variables `MENWEI_<SECTION>_<KEY>`; a secret can come from a file, `<key>_file`.
 //! All faults are found in one go, so that an operator corrects them in one go.
 
+pub mod clients;
+pub mod push;
 pub mod reader;
 
 use std::fmt;
@@ -12,6 +14,8 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+pub use clients::Client;
+pub use push::Push;
 use reader::Reader;
 
 /// All settings, checked.
@@ -23,6 +27,8 @@ pub struct Config {
     pub database: Database,
     /// The mini-programs that log in here.
     pub apps: Vec<App>,
+    /// The services that may ask about sessions.
+    pub clients: Vec<Client>,
     /// How WeChat is called.
     pub wechat: WeChat,
     /// How long sessions of mini-programs live.
@@ -76,6 +82,8 @@ pub struct App {
     pub name: String,
     /// `platform`: which 开放平台 account it belongs to; unionids link users only within one.
     pub platform: Option<String>,
+    /// `push_token`, `push_aes_key`: message push.
+    pub push: Push,
 }
 
 /// `[wechat]`
@@ -221,6 +229,7 @@ impl Config {
                 statement_timeout: from.millis("database.statement_timeout_ms", 2000, 100..=60_000),
             },
             apps: apps(&mut from),
+            clients: clients::read(&mut from),
             wechat: WeChat {
                 api_base: from
                     .base_url("wechat.api_base")
@@ -324,6 +333,7 @@ fn apps(from: &mut Reader) -> Vec<App> {
             name: app.text("name").unwrap_or_else(|| appid.clone()),
             secret: app.secret("secret").unwrap_or_default(),
             platform: app.text("platform"),
+            push: Push::read(app),
             appid,
         }
     });
@@ -331,7 +341,8 @@ fn apps(from: &mut Reader) -> Vec<App> {
         match single.split_once(':') {
             Some((appid, secret)) => {
                 let (appid, secret) = (appid.to_owned(), SecretString::from(secret));
-                apps = vec![App { name: appid.clone(), appid, secret, platform: None }];
+                apps =
+                    vec![App { name: appid.clone(), appid, secret, platform: None, push: Push::default() }];
             }
             None => from.fault("MENWEI_APP", "must be appid:secret"),
         }

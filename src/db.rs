@@ -14,6 +14,7 @@ pub mod migrate;
 pub mod nickname_grams;
 pub mod page;
 mod pool;
+pub mod push_events;
 mod schema;
 pub mod selections;
 pub mod sessions;

@@ -24,6 +24,8 @@ use crate::wechat::{AccessTokens, WeChat, Wxa};
 
 /// How often the last uses of sessions are written down.
 const FLUSH_EVERY: Duration = Duration::from_secs(5);
+/// How often it is looked for pushes that wait: one seek in an index.
+const WORK_OFF_EVERY: Duration = Duration::from_secs(2);
 
 /// What a process is made of. Clones share everything.
 #[derive(Clone)]
@@ -96,6 +98,19 @@ impl Site {
                 log::error!(error:% = why; "no console");
             }
         }
+    }
+
+    /// Works off what WeChat pushed, for as long as the process lives. Runs on an actix system.
+    pub fn start_working_off(&self) {
+        let state = self.state.clone();
+        actix_web::rt::spawn(async move {
+            loop {
+                if let Err(why) = state.db.work_off_pushes(state.liveness()).await {
+                    log::warn!(error:% = why; "pushes were not worked off");
+                }
+                actix_web::rt::time::sleep(WORK_OFF_EVERY).await;
+            }
+        });
     }
 
     /// Writes down, for as long as the process lives, what is collected in memory. Runs on an actix system.

@@ -4,8 +4,8 @@
 //! HTTP, [`reply`] reads the answer with the table in [`errcode`], and this file decides on the one retry.
 //! Every other interface needs an [`access_token`]; [`wxa`] makes those calls, apart from logins: a breaker and a
 //! bulkhead of their own keep either from stopping the other.
-//! Around it: [`codes`] joins duplicates, [`open_data`] checks signed and encrypted profiles, and [`simulator`]
-//! stands in for WeChat where there is no AppSecret or no internet.
+//! Around it: [`codes`] joins duplicates, [`open_data`] checks signed and encrypted profiles, [`push`] reads what WeChat
+//! tells of its own accord, and [`simulator`] stands in for WeChat where there is no AppSecret or no internet.
 //!
 //! A login code works once, so an exchange is not idempotent: it is tried again only when nothing was written, when a
 //! reused connection died before an answer began, when WeChat said that it is busy, or on a 5xx with time left.
@@ -17,6 +17,7 @@ pub mod codes;
 pub mod errcode;
 pub mod open_data;
 pub mod phone_number;
+pub mod push;
 pub mod reply;
 pub mod session_check;
 pub mod session_key;

@@ -40,7 +40,7 @@ const KNOWN: &[Known] = &[
 
 const CLIENTS: [&str; 7] = ["ios", "android", "harmony", "windows", "mac", "devtools", "other"];
 
-const REASONS: [&str; 9] = [
+const REASONS: [&str; 10] = [
     "user_request",
     "device_lost",
     "suspected_theft",
@@ -49,6 +49,7 @@ const REASONS: [&str; 9] = [
     "other",
     "displaced",
     "logout",
+    "cancelled",
     "expired",
 ];
 

@@ -26,7 +26,14 @@ impl Caller {
     /// # Errors
     /// [`Error::SessionMissing`], [`Error::SessionUnknown`], [`Error::SessionExpired`], [`Error::SessionRevoked`].
     pub async fn of(state: &State, headers: &HeaderMap) -> Result<Self> {
-        let text = bearer(headers).ok_or(Error::SessionMissing)?;
+        Self::of_token(state, bearer(headers).ok_or(Error::SessionMissing)?).await
+    }
+
+    /// The caller whose token `text` is. Counts as a use of the session.
+    ///
+    /// # Errors
+    /// [`Error::SessionUnknown`], [`Error::SessionExpired`], [`Error::SessionRevoked`].
+    pub async fn of_token(state: &State, text: &str) -> Result<Self> {
         let digest = Token::parse(text).ok_or(Error::SessionUnknown)?.digest();
         let key = digest.clone();
         let found = state.db.lookup(move |conn| Session::find_caller(conn, &key)).await?;

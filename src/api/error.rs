@@ -25,6 +25,8 @@ pub enum ApiError {
     Failed(Error),
     /// The body is not as it must be: the faulty field's path (empty: the whole body) and its fault. 400.
     Body(String, Fault),
+    /// A service of the team's did not prove who it is: 401 `invalid_client` (RFC 6749 §5.2).
+    ClientRefused,
     /// What HTTP itself says: 404, 405, 408, 413, 415.
     Http(StatusCode),
 }
@@ -50,6 +52,7 @@ impl fmt::Display for ApiError {
         match self {
             Self::Failed(error) => error.fmt(out),
             Self::Body(field, _) => write!(out, "body does not fit at {field:?}"),
+            Self::ClientRefused => out.write_str("client did not authenticate"),
             Self::Http(status) => status.fmt(out),
         }
     }
@@ -62,6 +65,7 @@ impl ApiError {
         match self {
             Self::Failed(error) => Problem::of(error),
             Self::Body(field, fault) => Problem::body(field, *fault),
+            Self::ClientRefused => Problem::new(StatusCode::UNAUTHORIZED, "invalid_client"),
             Self::Http(status) => Problem::http(*status),
         }
     }

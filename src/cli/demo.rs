@@ -76,6 +76,7 @@ fn settings(given: Config, folder: &Path, address: SocketAddr, api_base: &str) -
         secret: SECRET.into(),
         name: name.to_owned(),
         platform: None,
+        push: config::Push::default(),
     });
     // what is to be read on the screen must not drown in a line for each request
     let level = if given.log.level == usual.log.level { "warn".to_owned() } else { given.log.level };

@@ -37,6 +37,7 @@ pub(super) fn serve_on(
         welcome()?;
         log::info!(listen:% = listen, workers = site.state.config.server.workers; "listening");
         site.start_flushing();
+        site.start_working_off();
         let gate = site.gate();
         server::serve(listener, gate, stop, site.routes())?.await?;
         // what was seen last must not be lost with the process

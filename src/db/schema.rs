@@ -171,6 +171,26 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+
+    use crate::db::types::Moment;
+
+    push_events (id) {
+        id -> BigInt,
+        appid -> Text,
+        event -> Text,
+        openid -> Nullable<Text>,
+        revoke_info -> Text,
+        request_id -> Text,
+        received_at -> Moment,
+        done_at -> Nullable<Moment>,
+        outcome -> Nullable<Text>,
+        message_digest -> Binary,
+        address_digest -> Binary,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{BigInt, Nullable, Text};
 
     use crate::db::types::Moment;

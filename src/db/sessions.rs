@@ -182,6 +182,8 @@ pub struct CallerRow {
     pub user_id: i64,
     /// The identity's key.
     pub identity_id: i64,
+    /// The mini-program.
+    pub appid: String,
     /// When the session was opened.
     pub created_at: Instant,
     /// When it was last used.

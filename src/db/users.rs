@@ -5,6 +5,7 @@ pub mod list;
 pub mod phone;
 pub mod profile;
 pub mod sign_in;
+pub mod withdraw;
 
 use diesel::prelude::*;
 

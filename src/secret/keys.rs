@@ -205,7 +205,7 @@ mod tests {
 
     #[test]
     fn an_older_key_still_opens_what_it_sealed() {
-        let (old, new) = ("1 ".to_owned() + &"ab".repeat(32), "2 ".to_owned() + &"cd".repeat(32));
+        let (old, new) = (format!("1 {}", "ab".repeat(32)), format!("2 {}", "cd".repeat(32)));
         let sealed = KeyRing::parse(&old).unwrap().seal("a", b"secret").unwrap();
         let rotated = KeyRing::parse(&format!("{new}\n{old}\n")).unwrap();
         assert_eq!(rotated.open("a", &sealed).unwrap().as_slice(), b"secret");

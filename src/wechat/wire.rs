@@ -215,7 +215,13 @@ mod tests {
 
     #[test]
     fn hostile_codes_stay_inside_their_parameter() {
-        let app = App { appid: "wx1".to_owned(), secret: "s&t".into(), name: String::new(), platform: None };
+        let app = App {
+            appid: "wx1".to_owned(),
+            secret: "s&t".into(),
+            name: String::new(),
+            platform: None,
+            push: crate::config::Push::default(),
+        };
         let url = code2session_url("http://127.0.0.1:1", &app, "a\"&secret=x%0d\r\n#");
         assert_eq!(
             url.as_str(),

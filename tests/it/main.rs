@@ -13,7 +13,11 @@ mod demo;
 #[cfg(test)]
 mod miniprogram;
 #[cfg(test)]
+mod nginx;
+#[cfg(test)]
 mod processes;
+#[cfg(test)]
+mod push;
 #[cfg(test)]
 mod revocation;
 #[cfg(test)]

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use menwei::clock::{Clock, Instant};
-use menwei::config::{self, App};
+use menwei::config::{self, App, Push};
 use menwei::error::Error;
 use menwei::wechat::simulator::{self, Running, Settings};
 use menwei::wechat::{Exchange, Upstream, WeChat};
@@ -24,7 +24,13 @@ pub const APPID: &str = "wx0123456789abcdef";
 pub const SECRET: &str = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
 
 pub fn app() -> App {
-    App { appid: APPID.to_owned(), secret: SECRET.into(), name: "测试".to_owned(), platform: None }
+    App {
+        appid: APPID.to_owned(),
+        secret: SECRET.into(),
+        name: "测试".to_owned(),
+        platform: None,
+        push: Push::default(),
+    }
 }
 
 pub fn settings(api_base: &str, deadline: u64) -> config::WeChat {

@@ -1,4 +1,4 @@
-//! What staff do, by the words of the audit trail.
+//! What staff and menwei itself do, by the words of the audit trail.
 
 use super::words;
 
@@ -19,13 +19,16 @@ words! {
         lookup_id: "按 openid 查找", "Look up an openid";
         lookup_phone: "按手机号查找", "Look up a phone number";
         lookup_ip: "按 IP 查找", "Look up an IP";
+        wechat_revoked: "用户在微信撤回授权", "Authorisation taken back in WeChat";
+        wechat_cancelled: "用户在微信注销授权", "Account cancelled in WeChat";
+        wechat_modified: "用户修改微信资料", "Profile changed in WeChat";
     }
     say {
     }
 }
 
 /// The actions that the audit list can be narrowed to.
-pub const CODES: [&str; 13] = [
+pub const CODES: [&str; 16] = [
     "staff.sign_in",
     "staff.sign_out",
     "staff.setup",
@@ -39,6 +42,9 @@ pub const CODES: [&str; 13] = [
     "lookup.openid",
     "lookup.phone",
     "lookup.ip",
+    "wechat.authorization_revoked",
+    "wechat.authorization_cancelled",
+    "wechat.info_modified",
 ];
 
 impl Actions {
@@ -59,6 +65,9 @@ impl Actions {
             "lookup.openid" => self.lookup_id,
             "lookup.phone" => self.lookup_phone,
             "lookup.ip" => self.lookup_ip,
+            "wechat.authorization_revoked" => self.wechat_revoked,
+            "wechat.authorization_cancelled" => self.wechat_cancelled,
+            "wechat.info_modified" => self.wechat_modified,
             unknown => unknown,
         }
     }

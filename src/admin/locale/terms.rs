@@ -31,6 +31,7 @@ words! {
         other: "其他", "Other";
         displaced: "超出会话上限", "Over the session cap";
         logout: "用户退出登录", "User logged out";
+        cancelled: "用户在微信注销", "Cancelled in WeChat";
         by_freeze: "用户被冻结", "User was frozen";
         by_user: "用户本人", "the user";
         by_system: "系统", "the system";
@@ -79,6 +80,7 @@ impl Terms {
             "other" => self.other,
             "displaced" => self.displaced,
             "logout" => self.logout,
+            "cancelled" => self.cancelled,
             "frozen" => self.by_freeze,
             "expired" => self.expired,
             unknown => unknown,

@@ -80,9 +80,12 @@ impl Problem {
             answer.insert_header((RETRY_AFTER, seconds.to_string()));
         }
         if self.status == StatusCode::UNAUTHORIZED {
-            // RFC 6750 §3.1: no error word when no token came
-            let challenge =
-                if self.code == "session_missing" { "Bearer" } else { "Bearer error=\"invalid_token\"" };
+            let challenge = match self.code {
+                "invalid_client" => "Basic realm=\"menwei\"",
+                // RFC 6750 §3.1: no error word when no token came
+                "session_missing" => "Bearer",
+                _ => "Bearer error=\"invalid_token\"",
+            };
             answer.insert_header((WWW_AUTHENTICATE, challenge));
         }
         answer.body(self.json(id, language))

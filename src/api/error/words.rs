@@ -30,6 +30,7 @@ fn both(code: &str) -> (&'static str, &'static str) {
         "session_unknown" => ("登录状态无效，请重新登录。", "The session is not known. Log in once more."),
         "session_expired" => ("登录已过期，请重新登录。", "The session has expired. Log in once more."),
         "session_revoked" => ("登录已失效，请重新登录。", "The session was ended. Log in once more."),
+        "invalid_client" => ("请提供正确的服务编号和密钥。", "A client id and its secret are needed."),
         "rate_limited" => ("操作过于频繁，请稍后再试。", "Too many requests. Try again later."),
         "wechat_busy" => ("微信繁忙，请稍后再试。", "WeChat is busy. Try again soon."),
         "wechat_unavailable" => {

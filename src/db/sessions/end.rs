@@ -29,7 +29,8 @@ pub struct Ending {
 }
 
 impl Ending {
-    /// Menwei itself ends a session: `displaced` over the cap, `expired` when it is swept.
+    /// Menwei itself ends a session: `displaced` over the cap, `expired` when it is swept, `cancelled` when
+    /// the user cancelled in WeChat.
     #[must_use]
     pub fn by_system(now: Instant, reason: &str) -> Self {
         let (ended_by, ended_reason) = ("system".to_owned(), reason.to_owned());

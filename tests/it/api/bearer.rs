@@ -13,13 +13,14 @@ const SECOND: Duration = Duration::from_secs(1);
 const ALMOST_IDLE: Duration = Duration::from_secs(7 * 86_400 - 1);
 
 /// Every endpoint that needs a session.
-const GUARDED: [(&str, &str); 7] = [
+const GUARDED: [(&str, &str); 8] = [
     ("GET", "/api/me"),
     ("POST", "/api/logout"),
     ("GET", "/api/userProfile"),
     ("POST", "/api/userProfile"),
     ("GET", "/api/sessions"),
     ("DELETE", "/api/sessions"),
+    ("GET", "/verify"),
     ("DELETE", "/api/sessions/018bcfe5-6800-7000-8000-000000000000"),
 ];
 

@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use menwei::clock::{Clock, Instant};
-use menwei::config::{App, Config};
+use menwei::config::{App, Config, Push};
 use menwei::db::Database;
 use menwei::secret::KeyRing;
 use menwei::site::Site;
@@ -40,7 +40,13 @@ pub struct Login {
 
 /// One mini-program.
 pub fn app(appid: &str) -> App {
-    App { appid: appid.to_owned(), secret: SECRET.into(), name: "测试".to_owned(), platform: None }
+    App {
+        appid: appid.to_owned(),
+        secret: SECRET.into(),
+        name: "测试".to_owned(),
+        platform: None,
+        push: Push::default(),
+    }
 }
 
 /// A stand-in for WeChat that knows every appid.

@@ -1,0 +1,96 @@
+//! `GET` and `POST /wechat/push/{appid}`: what WeChat tells us of its own accord.
+//!
+//! A push is checked, kept, and answered `success`; what it asks for is done afterwards (`Database::work_off_pushes`),
+//! for WeChat waits 5 seconds and tries three times.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::error::ApiError;
+use crate::config::App;
+use crate::db::push_events::{NewPushEvent, Receipt};
+use crate::error::{Error, Fault, Result};
+use crate::http::body;
+use crate::http::request_id::Current;
+use crate::state::State;
+use crate::wechat::push::{self, Message, Query, Refusal};
+
+/// The largest body, in bytes; the events that are worked off have less than one thousand.
+const LARGEST: usize = 64 * 1024;
+
+/// The events that menwei keeps by name; every other one is kept without it, only so that its signature is used up.
+const KNOWN: [&str; 3] =
+    ["user_authorization_revoke", "user_authorization_cancellation", "user_info_modified"];
+
+/// Answers WeChat's trial of this address, when somebody enters it in the back office.
+pub async fn get(
+    state: web::Data<State>,
+    request: HttpRequest,
+    appid: web::Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    let query = query(&request)?;
+    let echo = push::verify(app(&state, &appid)?, &query, state.now()).map_err(refused)?;
+    Ok(said(echo.to_owned()))
+}
+
+/// Takes a push. Answers 403 when it is not WeChat's, and `success` as soon as it is kept, or was before.
+pub async fn post(
+    state: web::Data<State>,
+    request: HttpRequest,
+    appid: web::Path<String>,
+    current: Current,
+    payload: web::Payload,
+) -> Result<HttpResponse, ApiError> {
+    let (app, query) = (app(&state, &appid)?, query(&request)?);
+    let body = body::read(&request, &mut payload.into_inner(), LARGEST).await?;
+    let message = push::receive(app, &query, &body, state.now()).map_err(refused)?;
+    let new = kept(&state, app, &query, message, &current)?;
+    match state.db.write(move |conn| new.keep(conn)).await? {
+        Receipt::Kept | Receipt::Duplicate => Ok(said("success".to_owned())),
+        Receipt::Stolen => Err(refused(Refusal::NotFromWeChat)),
+    }
+}
+
+/// The app of that appid, when it takes pushes.
+fn app<'a>(state: &'a State, appid: &str) -> Result<&'a App> {
+    state.config.app(Some(appid)).filter(|app| app.push.token.is_some()).ok_or(Error::NotFound)
+}
+
+fn query(request: &HttpRequest) -> Result<Query, ApiError> {
+    let query = web::Query::<Query>::from_query(request.query_string());
+    Ok(query.map_err(|_fault| ApiError::Body(String::new(), Fault::Malformed))?.into_inner())
+}
+
+fn refused(refusal: Refusal) -> ApiError {
+    match refusal {
+        Refusal::NotFromWeChat => ApiError::Http(StatusCode::FORBIDDEN),
+        Refusal::Malformed => ApiError::Body(String::new(), Fault::Malformed),
+    }
+}
+
+fn kept(
+    state: &State,
+    app: &App,
+    query: &Query,
+    message: Message,
+    current: &Current,
+) -> Result<NewPushEvent> {
+    let digest = |purpose: &str, name: String| state.keys.digest(purpose, &format!("{}|{name}", app.appid));
+    let message_digest = digest("push message", message.name())?.to_vec();
+    let is_known = message.is_event() && KNOWN.contains(&message.event.as_str());
+    let message = if is_known { message } else { Message::nameless() };
+    Ok(NewPushEvent {
+        appid: app.appid.clone(),
+        event: message.event,
+        openid: message.openid,
+        revoke_info: message.revoke_info,
+        request_id: current.id.to_string(),
+        received_at: state.now(),
+        message_digest,
+        address_digest: digest("push address", query.name())?.to_vec(),
+    })
+}
+
+fn said(text: String) -> HttpResponse {
+    HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(text)
+}
