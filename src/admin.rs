@@ -3,6 +3,7 @@
 //! One file a page or resource, its template struct right above its handler; what all pages share stands in
 //! [`frame`], [`page`], [`form`], [`list`] and [`locale`].
 
+pub mod allowed;
 pub mod audit;
 pub mod avatar;
 pub mod cookies;
@@ -30,6 +31,7 @@ pub mod sessions;
 pub mod setup;
 pub mod sight;
 pub mod sign_in;
+pub mod signed_in;
 pub mod store;
 pub mod submission;
 pub mod user;

@@ -29,6 +29,10 @@ use process::Child;
 use report::{Pair, Round};
 use servers::Kind;
 
+/// As in the command.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Rounds of each of the two of a pair.
 const ROUNDS: usize = 5;
 /// How long a round is measured, in seconds, after one second of warming up.

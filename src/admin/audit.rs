@@ -5,6 +5,7 @@ pub mod entry;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
+use super::allowed::{Allowed, ReadOwnAudit};
 use super::errors::Refused;
 use super::form::REASONS;
 use super::frame::{Frame, Section};
@@ -16,7 +17,7 @@ use super::paging::Address;
 use super::query::{Kind, Known};
 use super::role::{Permission, Role};
 use super::sight::Sight;
-use super::visit::{Allowed, Answer, ReadOwnAudit, Visit};
+use super::visit::{Answer, Visit};
 use super::when::When;
 use crate::clock::Instant;
 use crate::db::audit::{Audit, Filter};

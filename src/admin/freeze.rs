@@ -1,18 +1,21 @@
 //! `/admin/users/{uid}/freeze` and `…/unfreeze`: keeping a user out, and letting them in again.
 
+pub(super) mod ends;
+
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
+use super::allowed::{Allowed, Freeze};
 use super::errors::{Refusal, Refused};
 use super::form::{Problems, ReasonForm, Why};
-use super::frame::{Flash, Frame, Section};
+use super::frame::{Choice, Flash, Frame, Section};
 use super::page::Page;
 use super::session_row::UserRef;
 use super::sight::Sight;
 use super::submission::{Fields, Submission};
 use super::user::id;
-use super::visit::{Allowed, Answer, Freeze, Visit};
+use super::visit::{Answer, Visit};
 use super::when;
 use crate::db::audit::{Audit, Entry};
 use crate::db::page::Start;
@@ -35,6 +38,8 @@ pub struct FreezePage {
     pub user: UserRef,
     /// What will happen, one sentence each.
     pub effects: Vec<String>,
+    /// When the freeze ends by itself; nothing to choose when it is undone.
+    pub ends: Vec<Choice>,
     /// Why, and what else.
     pub form: ReasonForm,
 }
@@ -61,7 +66,9 @@ async fn freeze(visit: &Visit, uid: &str, form: &Fields) -> Result<HttpResponse,
         Ok(why) => why,
         Err(problems) => return Ok(ask(visit, &user, Some(live), Some((form, problems)))),
     };
-    let entry = entry(visit, "user.freeze", &user, &why);
+    let until = ends::read(form.one("until"), visit.now())?;
+    let mut entry = entry(visit, "user.freeze", &user, &why);
+    entry.detail = serde_json::json!({ "ticket": why.ticket, "until": until }).to_string();
     let ending = Ending {
         ended_at: visit.now(),
         ended_by: visit.name().to_owned(),
@@ -73,7 +80,7 @@ async fn freeze(visit: &Visit, uid: &str, form: &Fields) -> Result<HttpResponse,
         if User::hold(conn, user_id)?.is_barred(liveness.now) {
             return Err(Error::Conflict("frozen"));
         }
-        let ended = User::freeze(conn, user_id, None, &ending, liveness)?;
+        let ended = User::freeze(conn, user_id, until, &ending, liveness)?;
         Ok((ended, Audit::append(conn, &entry, liveness.now)?))
     };
     let words = visit.words();
@@ -193,6 +200,8 @@ fn ask(visit: &Visit, user: &User, live: Option<u64>, sent: Option<(&Fields, Pro
     let verb = if live.is_some() { "freeze" } else { "unfreeze" };
     let href = format!("/admin/users/{}", user.uid);
     let heading = if live.is_some() { words.heading } else { words.undo_heading };
+    let chosen = sent.as_ref().map_or("", |(form, _)| form.one("until"));
+    let ends = if live.is_some() { ends::choices(chosen, words) } else { Vec::new() };
     let status = if sent.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = FreezePage {
         frame: visit.frame(Section::Users),
@@ -200,6 +209,7 @@ fn ask(visit: &Visit, user: &User, live: Option<u64>, sent: Option<(&Fields, Pro
         heading: heading(&shown.name),
         user: shown,
         effects,
+        ends,
         form: ReasonForm::new(format!("{href}/{verb}"), href, sent, sight.words),
     };
     Page::new(visit.lang, page).status(status).into_response()

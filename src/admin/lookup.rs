@@ -6,6 +6,7 @@
 use actix_web::HttpResponse;
 use askama::Template;
 
+use super::allowed::{Allowed, Browse};
 use super::errors::{Refusal, Refused};
 use super::frame::{Choice, Frame, Section};
 use super::list::Columns;
@@ -14,7 +15,7 @@ use super::page::Page;
 use super::session_row::{SessionRow, UserRef};
 use super::sight::Sight;
 use super::submission::{Fields, Submission};
-use super::visit::{Allowed, Answer, Browse, Visit};
+use super::visit::{Answer, Visit};
 use crate::db::Conn;
 use crate::db::audit::Audit;
 use crate::db::page::Start;

@@ -3,6 +3,7 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
+use super::allowed::{Allowed, Browse};
 use super::errors::Refused;
 use super::frame::{Frame, Section};
 use super::page::Page;
@@ -10,7 +11,7 @@ use super::role::Permission;
 use super::session_row::{Fact, UserRef};
 use super::sight::Sight;
 use super::user::id;
-use super::visit::{Allowed, Answer, Browse, Visit};
+use super::visit::{Answer, Visit};
 use super::when;
 use crate::db::sessions::list::Listed;
 use crate::db::sessions::{Session, State};

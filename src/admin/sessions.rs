@@ -3,6 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
+use super::allowed::{Allowed, Browse};
 use super::errors::{Refusal, Refused};
 use super::frame::{Frame, Link, Section};
 use super::list::{Columns, Count, Days, Empty, List, Pager, Select, Tag};
@@ -13,7 +14,7 @@ use super::query::{Kind, Known};
 use super::role::Permission;
 use super::session_row::SessionRow;
 use super::sight::Sight;
-use super::visit::{Allowed, Answer, Browse, Visit};
+use super::visit::{Answer, Visit};
 use crate::db::sessions::list::{Filter, Order, StateFilter};
 use crate::db::sessions::{Liveness, Session};
 use crate::db::users::User;

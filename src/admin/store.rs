@@ -12,19 +12,12 @@ use actix_session::storage::{
 use actix_web::cookie::time::Duration;
 use anyhow::anyhow;
 
-use super::visit::SignedIn;
+use super::signed_in::{SIGNED_IN, SignedIn, UNAVAILABLE};
 use crate::db::staff_sessions::{NewStaffSession, StaffSession, TOUCH_EVERY};
 use crate::secret::{self, TokenDigest};
 use crate::state::State;
 
 type Entries = HashMap<String, String>;
-
-/// The entry that says who is signed in. Filled anew from the database at every load, so that a role or a disabled
-/// account is what it is now.
-pub(super) const SIGNED_IN: &str = "signed_in";
-/// The entry that stands alone when the database could not be asked: the reader is told so (503), where actix-session
-/// would answer 500, and their session is left as it is.
-pub(super) const UNAVAILABLE: &str = "unavailable";
 
 /// Keeps console sessions in the database.
 #[derive(Clone, Debug)]

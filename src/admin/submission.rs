@@ -55,7 +55,9 @@ fn parse(bytes: &[u8]) -> Option<Vec<(String, String)>> {
         .filter(|pair| !pair.is_empty())
         .map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            Some((decode(name)?, decode(value)?))
+            // no browser sends a NUL, and Postgres has no text with one
+            let value = decode(value).filter(|value| !value.contains('\0'))?;
+            Some((decode(name)?, value))
         })
         .collect()
 }

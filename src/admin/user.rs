@@ -3,6 +3,7 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
+use super::allowed::{Allowed, Browse};
 use super::errors::{Refusal, Refused};
 use super::frame::{Frame, Section};
 use super::list::Columns;
@@ -11,7 +12,7 @@ use super::page::Page;
 use super::role::{Permission, Role};
 use super::session_row::{Badge, Fact, SessionRow, UserRef};
 use super::sight::Sight;
-use super::visit::{Allowed, Answer, Browse, Visit};
+use super::visit::{Answer, Visit};
 use super::when::{self, When};
 use crate::db::Conn;
 use crate::db::audit::Audit;

@@ -3,6 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
+use super::allowed::{Allowed, Browse};
 use super::errors::Refused;
 use super::frame::{Frame, Link, Section};
 use super::list::{Count, Days, Empty, List, Select, Tag};
@@ -11,7 +12,7 @@ use super::paging::Address;
 use super::query::{Kind, Known};
 use super::session_row::{Badge, UserRef};
 use super::sight::Sight;
-use super::visit::{Allowed, Answer, Browse, Visit};
+use super::visit::{Answer, Visit};
 use super::when::{self, When};
 use crate::db::Conn;
 use crate::db::identities::Identity;

@@ -1,7 +1,5 @@
 //! One request of the console: who makes it, in which language, and the ways to answer it.
 
-mod allowed;
-
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -12,9 +10,6 @@ use actix_web::error::InternalError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{LOCATION, RETRY_AFTER, USER_AGENT};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
-use serde::{Deserialize, Serialize};
-
-pub use allowed::{Allowed, Browse, Freeze, Needs, ReadOwnAudit, Revoke};
 
 use super::cookies;
 use super::csrf::Csrf;
@@ -22,10 +17,9 @@ use super::errors::{Refusal, Refused};
 use super::frame::{Assets, Flash, Frame, Section, Setting, Staff, Theme};
 use super::locale::{Lang, Words};
 use super::role::{Permission, Role};
-use super::store::SIGNED_IN;
+use super::signed_in::{SIGNED_IN, SignedIn};
 use crate::clock::Instant;
 use crate::db::audit::{Audit, Entry};
-use crate::db::staff_sessions::StaffSession;
 use crate::error::{Error, Result};
 use crate::http::client_address::ClientAddress;
 use crate::http::language::Language;
@@ -37,41 +31,6 @@ pub type Answer = std::result::Result<HttpResponse, actix_web::Error>;
 
 /// The entry of a console session that holds the message for the next page.
 const FLASH: &str = "flash";
-
-/// Who is signed in, and from where the session was opened.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct SignedIn {
-    /// The account's key.
-    pub id: i64,
-    /// The console session's public id.
-    pub sid: String,
-    /// The account's name.
-    pub name: String,
-    /// What they are, as the database says it.
-    pub role: String,
-    /// The language they chose.
-    pub language: Option<String>,
-    /// The browser's address at sign-in.
-    pub ip: String,
-    /// The browser's User-Agent at sign-in, at most 512 bytes.
-    pub user_agent: String,
-}
-
-impl From<StaffSession> for SignedIn {
-    fn from(session: StaffSession) -> Self {
-        let StaffSession { sid, staff, .. } = session;
-        let (ip, user_agent) = (String::new(), String::new());
-        Self {
-            id: staff.id,
-            sid,
-            name: staff.name,
-            role: staff.role,
-            language: staff.language,
-            ip,
-            user_agent,
-        }
-    }
-}
 
 /// A request of the console, by anybody.
 pub struct Visit {
@@ -91,7 +50,7 @@ pub struct Visit {
 }
 
 impl Visit {
-    fn of(request: &HttpRequest) -> Result<Self> {
+    pub(super) fn of(request: &HttpRequest) -> Result<Self> {
         let state = request.app_data::<web::Data<State>>().ok_or(Error::Internal("no state"))?.clone();
         let session = request.get_session();
         let who: Option<SignedIn> =
@@ -144,7 +103,7 @@ impl Visit {
         }
     }
 
-    fn refusal(&self, why: Refused) -> actix_web::Error {
+    pub(super) fn refusal(&self, why: Refused) -> actix_web::Error {
         match why {
             Refused::Because(refusal) => self.refuse(refusal),
             Refused::Failed(why) => self.fail(&why),

@@ -5,7 +5,7 @@
 
 use std::fmt;
 use std::fs;
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 
@@ -58,10 +58,14 @@ impl KeyRing {
                 }
                 Self::parse(&Zeroizing::new(text)).map_err(|why| format!("{shown}: {why}"))
             }
-            Err(why) if why.kind() == std::io::ErrorKind::NotFound => {
+            Err(why) if why.kind() == ErrorKind::NotFound => {
                 let ring = Self::generate().map_err(|why| why.to_string())?;
-                ring.create(path).map_err(|why| format!("{shown}: {why}"))?;
-                Ok(ring)
+                match ring.create(path) {
+                    Ok(()) => Ok(ring),
+                    // another process that starts with this one was faster: its keys are ours
+                    Err(why) if why.kind() == ErrorKind::AlreadyExists => Self::open_or_create(path),
+                    Err(why) => Err(format!("{shown}: {why}")),
+                }
             }
             Err(why) => Err(format!("{shown}: {why}")),
         }
@@ -71,12 +75,17 @@ impl KeyRing {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
         }
-        let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+        // written aside and linked into place: whoever reads it reads all of it
+        let chance: [u8; 8] = super::random().map_err(std::io::Error::other)?;
+        let aside = path.with_extension(super::hex(&chance));
+        let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&aside)?;
         for key in &self.0 {
             let line = Zeroizing::new(format!("{} {}\n", key.id, super::hex(key.bytes.as_slice())));
             file.write_all(line.as_bytes())?;
         }
-        file.sync_all()
+        let linked = file.sync_all().and_then(|()| fs::hard_link(&aside, path));
+        fs::remove_file(&aside)?;
+        linked
     }
 
     fn parse(text: &str) -> Result<Self, String> {
@@ -201,6 +210,20 @@ mod tests {
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
         assert!(KeyRing::open_or_create(&path).unwrap_err().contains("chmod 600"));
+    }
+
+    #[test]
+    fn of_several_that_make_the_file_at_once_all_have_the_same_keys() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("menwei.key");
+        let rings: Vec<KeyRing> = std::thread::scope(|threads| {
+            let started: Vec<_> =
+                (0..8).map(|_| threads.spawn(|| KeyRing::open_or_create(&path).unwrap())).collect();
+            started.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        let sealed = rings[0].seal("a", b"secret").unwrap();
+        assert!(rings.iter().all(|ring| ring.open("a", &sealed).is_some()));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
     #[test]

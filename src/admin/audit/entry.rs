@@ -4,13 +4,14 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::{actor, result, role, target};
+use crate::admin::allowed::{Allowed, ReadOwnAudit};
 use crate::admin::errors::{Refusal, Refused};
 use crate::admin::frame::{Frame, Section};
 use crate::admin::page::Page;
 use crate::admin::role::Permission;
 use crate::admin::session_row::Fact;
 use crate::admin::sight::Sight;
-use crate::admin::visit::{Allowed, Answer, ReadOwnAudit, Visit};
+use crate::admin::visit::{Answer, Visit};
 use crate::admin::when::When;
 use crate::clock::Instant;
 use crate::db::audit::{Audit, Filter};

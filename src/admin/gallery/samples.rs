@@ -150,6 +150,7 @@ fn freeze(lang: Lang, texts: &Texts, thaw: bool) -> FreezePage {
         heading: heading(&texts.nickname),
         user: tables::user(texts, 0),
         effects,
+        ends: if thaw { Vec::new() } else { crate::admin::freeze::ends::choices("24h", words) },
         form: reason_form(lang, texts, Problems::none()),
     }
 }

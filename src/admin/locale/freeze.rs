@@ -9,7 +9,12 @@ words! {
         title: "冻结用户", "Freeze user";
         effects: "会发生什么", "What happens";
         no_login: "用户不能再登录任何已接入的小程序。", "The user can no longer log in to any connected mini-program.";
-        every_path: "冻结对所有入口生效，直到有人解除。", "The freeze holds on every path until somebody undoes it.";
+        every_path: "冻结对所有入口生效，直到到期或有人解除。", "The freeze holds on every path until it ends or somebody undoes it.";
+        until: "冻结至", "Frozen until";
+        until_undone: "有人解除为止", "somebody undoes it";
+        for_an_hour: "1 小时后", "an hour from now";
+        for_a_day: "24 小时后", "24 hours from now";
+        for_a_week: "7 天后", "7 days from now";
         data_kept: "用户资料保留不变。", "The user's data stays as it is.";
         button: "冻结用户", "Freeze user";
         undo_title: "解除冻结", "Unfreeze user";

@@ -4,13 +4,14 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 
 use super::{Order, Question};
+use crate::admin::allowed::{Allowed, Revoke};
 use crate::admin::errors::{Refusal, Refused};
 use crate::admin::form::Problems;
 use crate::admin::page::Page;
 use crate::admin::sight::Sight;
 use crate::admin::submission::{Fields, Submission};
 use crate::admin::user::id;
-use crate::admin::visit::{Allowed, Answer, Revoke, Visit};
+use crate::admin::visit::{Answer, Visit};
 use crate::admin::when;
 use crate::db::sessions::list::Listed;
 use crate::db::sessions::{Session, State};

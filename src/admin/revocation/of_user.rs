@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 
 use super::{Order, Question, number};
+use crate::admin::allowed::{Allowed, Revoke};
 use crate::admin::errors::Refused;
 use crate::admin::form::Problems;
 use crate::admin::frame::Flash;
@@ -11,7 +12,7 @@ use crate::admin::page::Page;
 use crate::admin::sight::Sight;
 use crate::admin::submission::{Fields, Submission};
 use crate::admin::user::id;
-use crate::admin::visit::{Allowed, Answer, Revoke, Visit};
+use crate::admin::visit::{Answer, Visit};
 use crate::db::Conn;
 use crate::db::page::Start;
 use crate::db::sessions::end::Ending;

@@ -7,6 +7,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::{Order, Outcome, Question, number};
+use crate::admin::allowed::{Allowed, Browse, Revoke};
 use crate::admin::errors::{Refusal, Refused};
 use crate::admin::form::Problems;
 use crate::admin::frame::{Flash, FlashKind};
@@ -16,7 +17,7 @@ use crate::admin::sight::Sight;
 use crate::admin::sign_in::own_path;
 use crate::admin::submission::{Fields, Submission};
 use crate::admin::user::id;
-use crate::admin::visit::{Allowed, Answer, Browse, Revoke, Visit};
+use crate::admin::visit::{Answer, Visit};
 use crate::db::selections::{MOST, Selection};
 use crate::db::sessions::list::Listed;
 use crate::db::sessions::{Session, State};

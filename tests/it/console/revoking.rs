@@ -87,6 +87,25 @@ on_each_database! {
         assert_eq!(site.try_login("alice-4").status, 200);
     }
 
+    async fn a_freeze_with_an_end_ends_by_itself(db: TestDatabase) {
+        let site = TestSite::new(&db);
+        let one = site.login("alice-1");
+        let mut browser = Browser::of(&site, "chen", "admin").await;
+        let freeze = format!("/admin/users/{}/freeze", one.uid);
+        browser.get(&freeze);
+        assert_eq!(browser.send(&freeze, &[("reason", "violation"), ("until", "forever")]).status, 400);
+        assert_eq!(site.me(&one.token).status, 200, "nothing was done");
+        browser.get(&freeze);
+        assert_eq!(browser.send(&freeze, &[("reason", "violation"), ("until", "1h")]).status, 303);
+        let kept_out = site.try_login("alice-2");
+        refused(&kept_out, 403, "user_frozen");
+        let end = site.clock.now() + std::time::Duration::from_secs(3600);
+        assert_eq!(kept_out.json()["until"], end.rfc3339());
+        site.clock.advance(std::time::Duration::from_secs(3601));
+        assert_eq!(site.try_login("alice-3").status, 200);
+        assert_ne!(site.me(&one.token).status, 200, "its end revives nothing");
+    }
+
     async fn a_hostile_nickname_is_text_on_every_page(db: TestDatabase) {
         let site = TestSite::new(&db);
         let user = site.login("alice-1");
