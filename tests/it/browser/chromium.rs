@@ -165,6 +165,8 @@ impl Chromium {
 
 impl Drop for Chromium {
     fn drop(&mut self) {
+        // else it would wait two minutes for an answer to its goodbye
+        let _ = self.driver.clone().leak();
         // Chromium runs in the process group that chromedriver leads
         let group = format!("-{}", self.process.id());
         let _ = Command::new("kill").args(["-KILL", "--", &group]).status();
