@@ -88,7 +88,7 @@ async fn pages(scene: &mut Scene) -> Vec<Page> {
         sends("lookup, several", Admin, "/admin/lookup", &[("#lookup", "alert")], "form.lookup button"),
         sends("lookup, nothing", Admin, "/admin/lookup", &[("#lookup", "203.0.113.9")], "form.lookup button"),
         page("own audit", Admin, "/admin/audit"),
-        page("404", Admin, "/admin/nowhere"),
+        page("404", Admin, user(&"0".repeat(32), "")),
         page("audit", Auditor, "/admin/audit"),
         page("audit entry", Auditor, format!("/admin/audit/{}", entries[0])),
         page("403", Auditor, user(&one, "/freeze")),
@@ -123,7 +123,7 @@ async fn open(chromium: &Chromium, scene: &Scene, page: &Page, language: &str) {
     for (css, text) in fields {
         chromium.fill(css, text).await;
     }
-    chromium.click(button).await;
+    chromium.go(button).await;
 }
 
 async fn nothing_is_found(language: &str) {

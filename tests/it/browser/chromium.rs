@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -42,6 +43,15 @@ const ARGUMENTS: [&str; 11] = [
 ];
 
 impl Chromium {
+    /// One without any script: files of script do not load, and the page's policy allows no other.
+    /// (With script switched off altogether, chromedriver waits forever.)
+    pub async fn without_script(site: &TestSite) -> Self {
+        let chromium = Self::start(site).await;
+        chromium.tell("Network.enable", json!({})).await;
+        chromium.tell("Network.setBlockedURLs", json!({ "urls": ["*.js"] })).await;
+        chromium
+    }
+
     /// A fresh profile, at no page yet.
     pub async fn start(site: &TestSite) -> Self {
         let is_there = |name: &&str| Command::new(name).arg("--version").output().is_ok();
@@ -98,7 +108,24 @@ impl Chromium {
         self.find(css).await.text().await.unwrap()
     }
 
-    /// Clicks, and waits for the page that it may lead to.
+    /// Clicks what leads to another page, and waits for that page.
+    pub async fn go(&self, css: &str) {
+        let before = self.find("html").await.element_id();
+        self.click(css).await;
+        // chromedriver itself does not wait where no script may run
+        for _ in 0..1000 {
+            let now = self.driver.find(By::Css("html")).await;
+            let is_new = now.is_ok_and(|html| html.element_id() != before);
+            // the footer comes last
+            if is_new && self.count("footer.foot").await == 1 {
+                return;
+            }
+            actix_web::rt::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("{css} leads nowhere from {}", self.path().await);
+    }
+
+    /// Clicks what stays on the page.
     pub async fn click(&self, css: &str) {
         self.find(css).await.click().await.unwrap_or_else(|why| panic!("{css}: {why}"));
     }
@@ -117,7 +144,7 @@ impl Chromium {
         self.open("/admin/login").await;
         self.fill("#name", name).await;
         self.fill("#password", PASSWORD).await;
-        self.click("main button").await;
+        self.go("main button").await;
         assert_ne!(self.path().await, "/admin/login");
     }
 
@@ -138,6 +165,8 @@ impl Chromium {
 
 impl Drop for Chromium {
     fn drop(&mut self) {
+        // else it would wait two minutes for an answer to its goodbye
+        let _ = self.driver.clone().leak();
         // Chromium runs in the process group that chromedriver leads
         let group = format!("-{}", self.process.id());
         let _ = Command::new("kill").args(["-KILL", "--", &group]).status();
