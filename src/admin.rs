@@ -76,6 +76,7 @@ pub fn routes(state: &State, config: &mut web::ServiceConfig) -> Result<()> {
 
 fn pages(scope: Scope) -> Scope {
     scope
+        .default_service(web::to(missing))
         .service(resource("", [(Method::GET, web::to(home))]))
         .service(resource(
             "/login",
@@ -149,4 +150,9 @@ fn of_sessions(pages: &mut web::ServiceConfig) {
 /// The first page that the reader may open.
 async fn home(visit: Visit) -> Answer {
     std::future::ready(Ok(visit.go(visit.role().map_or("/admin/login", |role| role.home())))).await
+}
+
+/// An address that is not there, said in the reader's own language.
+async fn missing(visit: Visit) -> Answer {
+    std::future::ready(Err(visit.refuse(errors::Refusal::NotFound))).await
 }
