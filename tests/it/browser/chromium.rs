@@ -44,7 +44,6 @@ const ARGUMENTS: [&str; 11] = [
 
 impl Chromium {
     /// One without any script: files of script do not load, and the page's policy allows no other.
-    /// (With script switched off altogether, chromedriver waits forever.)
     pub async fn without_script(site: &TestSite) -> Self {
         let chromium = Self::start(site).await;
         chromium.tell("Network.enable", json!({})).await;
