@@ -73,16 +73,4 @@ impl Login {
             .select(Self::as_select())
             .load(conn)?)
     }
-
-    /// The attempt that opened a session of a user.
-    pub fn of_session(conn: &mut Conn, user_id: i64, sid: &str) -> Result<Option<Self>> {
-        let found: Vec<Self> = logins::table
-            .filter(logins::user_id.eq(user_id))
-            .filter(logins::sid.eq(sid))
-            .order(logins::id.desc())
-            .limit(1)
-            .select(Self::as_select())
-            .load(conn)?;
-        Ok(found.into_iter().next())
-    }
 }
