@@ -3,28 +3,48 @@
 //! One file a page or resource, its template struct right above its handler; what all pages share stands in
 //! [`frame`], [`page`], [`form`], [`list`] and [`locale`].
 
+pub mod account;
+pub mod again;
 pub mod allowed;
+pub mod apps;
 pub mod audit;
 pub mod avatar;
+pub mod browser;
 pub mod cookies;
 pub mod csrf;
+pub mod deletion;
+pub mod emergency;
 pub mod errors;
+pub mod exports;
 pub mod form;
 pub mod frame;
 pub mod freeze;
 #[cfg(test)]
 mod gallery;
+pub mod help;
+pub mod identity_bar;
+pub mod job;
+pub mod jobs;
 pub mod list;
 pub mod locale;
+pub mod logins;
 pub mod lookup;
 pub mod mask;
+pub mod method;
+pub mod networks;
+pub mod notes;
 pub mod origin;
+pub mod overview;
 pub mod page;
 pub mod paging;
 pub mod preferences;
 pub mod query;
+pub mod reauth;
+pub mod reveal;
+pub mod reviews;
 pub mod revocation;
 pub mod role;
+pub mod second_factor;
 pub mod session;
 pub mod session_row;
 pub mod sessions;
@@ -32,18 +52,21 @@ pub mod setup;
 pub mod sight;
 pub mod sign_in;
 pub mod signed_in;
+pub mod staff;
 pub mod store;
 pub mod submission;
+pub mod system;
 pub mod user;
 pub mod users;
 pub mod visit;
+mod way_back;
 pub mod when;
 
 use actix_session::SessionMiddleware;
 use actix_session::config::{BrowserSession, CookieContentSecurity};
 use actix_web::cookie::{Key, SameSite};
 use actix_web::http::Method;
-use actix_web::middleware::Compress;
+use actix_web::middleware::{Compress, from_fn};
 use actix_web::{Scope, web};
 
 use crate::error::Result;
@@ -70,17 +93,29 @@ pub fn routes(state: &State, config: &mut web::ServiceConfig) -> Result<()> {
         .session_lifecycle(BrowserSession::default())
         .build();
     // pages of fifty rows shrink to a tenth; the form token's mask keeps them from telling it (BREACH)
-    config.service(pages(web::scope("/admin")).wrap(sessions).wrap(Compress::default()));
+    let scope = pages(web::scope("/admin"))
+        .wrap(from_fn(method::refusal))
+        .wrap(sessions)
+        .wrap(from_fn(networks::gate));
+    config.service(scope.wrap(Compress::default()));
     Ok(())
 }
 
 fn pages(scope: Scope) -> Scope {
     scope
         .default_service(web::to(missing))
-        .service(resource("", [(Method::GET, web::to(home))]))
+        .service(resource("", [(Method::GET, web::to(overview::get))]))
         .service(resource(
             "/login",
             [(Method::GET, web::to(sign_in::get)), (Method::POST, web::to(sign_in::post))],
+        ))
+        .service(resource(
+            "/login/second",
+            [(Method::GET, web::to(second_factor::get)), (Method::POST, web::to(second_factor::post))],
+        ))
+        .service(resource(
+            "/reauth",
+            [(Method::GET, web::to(reauth::get)), (Method::POST, web::to(reauth::post))],
         ))
         .service(resource("/logout", [(Method::POST, web::to(sign_in::delete))]))
         .service(resource(
@@ -92,10 +127,28 @@ fn pages(scope: Scope) -> Scope {
             "/lookup",
             [(Method::GET, web::to(lookup::get)), (Method::POST, web::to(lookup::post))],
         ))
+        .configure(account::routes)
+        .configure(staff::routes)
         .configure(of_users)
         .configure(of_sessions)
+        .configure(of_operation)
+        .configure(exports::routes)
+        .configure(of_jobs)
+        .service(resource("/reviews", [(Method::GET, web::to(reviews::get))]))
+        .service(resource("/reviews/{rid}/accept", [(Method::POST, web::to(reviews::accept))]))
+        .service(resource("/reviews/{rid}/refuse", [(Method::POST, web::to(reviews::refuse))]))
         .service(resource("/audit", [(Method::GET, web::to(audit::get))]))
         .service(resource("/audit/{id}", [(Method::GET, web::to(audit::entry::get))]))
+}
+
+/// How it is going, and how things are set up.
+fn of_operation(pages: &mut web::ServiceConfig) {
+    pages
+        .service(resource("/logins", [(Method::GET, web::to(logins::get))]))
+        .service(resource("/apps", [(Method::GET, web::to(apps::get))]))
+        .service(resource("/apps/{appid}/test", [(Method::POST, web::to(apps::test))]))
+        .service(resource("/system", [(Method::GET, web::to(system::get))]))
+        .service(resource("/help", [(Method::GET, web::to(help::get))]));
 }
 
 fn of_users(pages: &mut web::ServiceConfig) {
@@ -108,6 +161,18 @@ fn of_users(pages: &mut web::ServiceConfig) {
                 (Method::GET, web::to(revocation::of_user::get)),
                 (Method::POST, web::to(revocation::of_user::post)),
             ],
+        ))
+        .service(resource(
+            "/users/{uid}/delete",
+            [(Method::GET, web::to(deletion::get)), (Method::POST, web::to(deletion::post))],
+        ))
+        .service(resource(
+            "/users/{uid}/reveal",
+            [(Method::GET, web::to(reveal::get)), (Method::POST, web::to(reveal::post))],
+        ))
+        .service(resource(
+            "/users/{uid}/notes",
+            [(Method::GET, web::to(notes::get)), (Method::POST, web::to(notes::post))],
         ))
         .service(resource(
             "/users/{uid}/freeze",
@@ -137,6 +202,13 @@ fn of_sessions(pages: &mut web::ServiceConfig) {
                 (Method::POST, web::to(revocation::ticked::post)),
             ],
         ))
+        .service(resource(
+            "/sessions/revoke-matching",
+            [
+                (Method::GET, web::to(revocation::matching::get)),
+                (Method::POST, web::to(revocation::matching::post)),
+            ],
+        ))
         .service(resource("/sessions/{sid}", [(Method::GET, web::to(session::get))]))
         .service(resource(
             "/sessions/{sid}/revoke",
@@ -147,9 +219,19 @@ fn of_sessions(pages: &mut web::ServiceConfig) {
         ));
 }
 
-/// The first page that the reader may open.
-async fn home(visit: Visit) -> Answer {
-    std::future::ready(Ok(visit.go(visit.role().map_or("/admin/login", |role| role.home())))).await
+fn of_jobs(pages: &mut web::ServiceConfig) {
+    pages
+        .service(resource("/jobs", [(Method::GET, web::to(jobs::get))]))
+        .service(resource("/jobs/{jid}", [(Method::GET, web::to(job::get))]))
+        .service(resource("/jobs/{jid}/pause", [(Method::POST, web::to(job::pause))]))
+        .service(resource("/jobs/{jid}/resume", [(Method::POST, web::to(job::resume))]))
+        .service(resource("/jobs/{jid}/cancel", [(Method::POST, web::to(job::cancel))]))
+        .service(resource(
+            "/emergency",
+            [(Method::GET, web::to(emergency::get)), (Method::POST, web::to(emergency::propose))],
+        ))
+        .service(resource("/emergency/approve", [(Method::POST, web::to(emergency::approve))]))
+        .service(resource("/emergency/refuse", [(Method::POST, web::to(emergency::refuse))]));
 }
 
 /// An address that is not there, said in the reader's own language.

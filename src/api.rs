@@ -1,8 +1,12 @@
 //! The JSON API of mini-programs, and of the team's other services: one file a resource.
 
+pub mod account;
+pub mod avatar;
 pub mod caller;
 pub mod client;
+pub mod content_check;
 pub mod device;
+pub mod docs;
 pub mod error;
 pub mod introspect;
 pub mod json;
@@ -10,6 +14,7 @@ pub mod login;
 pub mod logout;
 pub mod me;
 pub mod open_data;
+pub mod openapi;
 pub mod phone;
 pub mod push;
 pub mod session_check;
@@ -34,6 +39,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
             "/api/userProfile",
             [(Method::GET, web::to(user_profile::get)), (Method::POST, web::to(user_profile::post))],
         ))
+        .service(resource("/api/avatar", [(Method::POST, web::to(avatar::post))]))
+        .service(resource("/avatar/{file}", [(Method::GET, web::to(avatar::get))]))
         .service(resource("/api/phone", [(Method::POST, web::to(phone::post))]))
         .service(resource("/api/session/check", [(Method::POST, web::to(session_check::post))]))
         .service(resource(
@@ -41,6 +48,11 @@ pub fn routes(config: &mut web::ServiceConfig) {
             [(Method::GET, web::to(sessions::get)), (Method::DELETE, web::to(sessions::delete_others))],
         ))
         .service(resource("/api/sessions/{sid}", [(Method::DELETE, web::to(sessions::delete))]))
+        .service(resource("/docs", [(Method::GET, web::to(docs::get))]))
+        .service(resource("/openapi.json", [(Method::GET, web::to(openapi::get))]))
+        .service(resource("/api/account", [(Method::DELETE, web::to(account::delete))]))
+        .service(resource("/api/account/export", [(Method::GET, web::to(account::export::get))]))
+        .service(resource("/api/account/restore", [(Method::POST, web::to(account::restore))]))
         .service(resource("/introspect", [(Method::POST, web::to(introspect::post))]))
         .service(resource("/verify", [(Method::GET, web::to(verify::get))]))
         .service(resource(

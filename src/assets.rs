@@ -115,4 +115,12 @@ mod tests {
             assert_eq!(answer(&bare, &HeaderMap::new()).status(), 404);
         }
     }
+
+    #[test]
+    fn each_file_is_small_on_its_way() {
+        for asset in ASSETS {
+            let gzip = asset.gzip.len();
+            assert!(gzip <= 6 * 1024, "{} has {gzip} bytes", asset.source);
+        }
+    }
 }

@@ -2,8 +2,9 @@
 //!
 //! 0 done, 1 failed, 2 wrong usage or configuration.
 
+mod audit;
 mod check;
-mod demo;
+pub mod demo;
 mod migrate;
 mod serve;
 mod simulator;
@@ -44,6 +45,8 @@ enum Command {
     Check,
     /// Accounts of the console
     Staff(staff::Arguments),
+    /// The audit trail: is it whole, and all of it as JSON lines
+    Audit(audit::Arguments),
 }
 
 /// Why a command did not do what it was asked.
@@ -108,6 +111,7 @@ fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Migrate(asked) => migrate::run(&asked, &config?),
         Command::Check => check::run(config, &clock),
         Command::Staff(asked) => staff::run(asked, &config?, &clock),
+        Command::Audit(asked) => audit::run(asked, &config?),
     }
 }
 

@@ -91,6 +91,15 @@ impl Instant {
         text
     }
 
+    /// The same with microseconds, which is all there is: `2026-11-22T03:04:05.678901Z`.
+    #[must_use]
+    pub fn rfc3339_whole(self) -> String {
+        let mut text = String::with_capacity(27);
+        self.write_civil(&mut text, 'T', 6);
+        text.push('Z');
+        text
+    }
+
     /// Writes `2026-11-22 03:04:05.678901` in UTC: with that character after the date, and so many digits of the second's
     /// fraction. By hand, for each login writes ten of them and chrono reads its format each time.
     pub(crate) fn write_civil(self, text: &mut String, separator: char, fraction: u32) {

@@ -3,6 +3,9 @@
 //! A TOML file, over it variables `MENWEI_<SECTION>_<KEY>`; a secret can come from a file, `<key>_file`.
 //! All faults are found in one go, so that an operator corrects them in one go.
 
+pub mod account;
+pub mod apps;
+pub mod avatar;
 pub mod clients;
 pub mod push;
 pub mod reader;
@@ -14,6 +17,9 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+pub use account::{Account, Retention};
+pub use apps::App;
+pub use avatar::Avatar;
 pub use clients::Client;
 pub use push::Push;
 use reader::Reader;
@@ -31,8 +37,14 @@ pub struct Config {
     pub clients: Vec<Client>,
     /// How WeChat is called.
     pub wechat: WeChat,
+    /// Where uploaded avatars are kept.
+    pub avatar: Avatar,
     /// How long sessions of mini-programs live.
     pub session: Session,
+    /// How long a deleted account can be restored.
+    pub account: Account,
+    /// How long rows are kept.
+    pub retention: Retention,
     /// The file of the keys that seal what is stored.
     pub key_file: PathBuf,
     /// Switches of the JSON API.
@@ -71,21 +83,6 @@ pub struct Database {
     pub statement_timeout: Duration,
 }
 
-/// `[[app]]`: one mini-program.
-#[derive(Clone, Debug)]
-pub struct App {
-    /// `appid`: `wx` and 16 hexadecimal digits.
-    pub appid: String,
-    /// `secret` or `secret_file`: the AppSecret.
-    pub secret: SecretString,
-    /// `name`: what staff call it. Default the appid.
-    pub name: String,
-    /// `platform`: which 开放平台 account it belongs to; unionids link users only within one.
-    pub platform: Option<String>,
-    /// `push_token`, `push_aes_key`: message push.
-    pub push: Push,
-}
-
 /// `[wechat]`
 #[derive(Clone, Debug)]
 pub struct WeChat {
@@ -97,6 +94,8 @@ pub struct WeChat {
     pub max_in_flight: usize,
     /// `ca_file`: further roots of trust, in PEM.
     pub ca_file: Option<PathBuf>,
+    /// `content_check`: `off`, or `wechat`: nicknames and avatars are shown once WeChat let them pass. Default off.
+    pub content_check: bool,
 }
 
 /// `[session]`
@@ -118,12 +117,21 @@ pub struct Api {
 }
 
 /// `[admin]`
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Admin {
     /// `session_lifetime`: from sign-in to the end, 5 minutes to 24 hours. Default `8h`.
     pub session_lifetime: Duration,
     /// `idle`: the longest without a request, 1 minute to 24 hours. Default `30m`.
     pub idle: Duration,
+    /// `require_totp`: whether staff without a second factor can do nothing but set one up. Default false.
+    pub require_totp: bool,
+    /// `reveals_per_day`: masked fields that one person may see on a day of Shanghai, 0 to 10000. Default 20.
+    pub reveals_per_day: i64,
+    /// `support_revokes_per_day`: how many sessions one person of support may revoke on a day (China's). 0 to 1,000,000.
+    /// Default 100.
+    pub support_revokes_per_day: i64,
+    /// `allow_networks`: from where the console can be opened at all. Default everywhere.
+    pub allow_networks: Vec<Network>,
 }
 
 /// `[log]`
@@ -162,6 +170,18 @@ impl Network {
         let most = if address.is_ipv4() { 32 } else { 128 };
         let bits = bits.map_or(Some(most), |bits| bits.parse().ok())?;
         (bits <= most).then_some(Self { address, bits })
+    }
+
+    /// The address that it is written with.
+    #[must_use]
+    pub const fn address(&self) -> IpAddr {
+        self.address
+    }
+
+    /// How many bits of an address say that it lies in this network.
+    #[must_use]
+    pub const fn bits(&self) -> u8 {
+        self.bits
     }
 
     /// Whether `address` lies in this network; an IPv4 address written as IPv6 counts as IPv4.
@@ -228,7 +248,7 @@ impl Config {
                 pool: from.number("database.pool", 8, 1..=200),
                 statement_timeout: from.millis("database.statement_timeout_ms", 2000, 100..=60_000),
             },
-            apps: apps(&mut from),
+            apps: apps::read(&mut from),
             clients: clients::read(&mut from),
             wechat: WeChat {
                 api_base: from
@@ -237,17 +257,29 @@ impl Config {
                 deadline: from.millis("wechat.deadline_ms", 3000, 200..=30_000),
                 max_in_flight: from.number("wechat.max_in_flight", 64, 1..=10_000),
                 ca_file: from.text("wechat.ca_file").map(PathBuf::from),
+                content_check: from.choice("wechat.content_check", &[("off", false), ("wechat", true)]),
             },
+            avatar: Avatar::read(&mut from),
             session: Session {
                 lifetime: from.span("session.lifetime", "30d", "1m", "400d"),
                 idle: from.span("session.idle", "7d", "1m", "400d"),
                 per_user: from.number("session.per_user", 10, 1..=1000),
             },
+            account: Account::read(&mut from),
+            retention: Retention::read(&mut from),
             key_file: from.text("keys.file").map_or_else(|| PathBuf::from("data/menwei.key"), PathBuf::from),
             api: Api { session_key_alias: from.switch("api.session_key_alias", false) },
             admin: Admin {
                 session_lifetime: from.span("admin.session_lifetime", "8h", "5m", "24h"),
                 idle: from.span("admin.idle", "30m", "1m", "24h"),
+                require_totp: from.switch("admin.require_totp", false),
+                reveals_per_day: from.number("admin.reveals_per_day", 20, 0..=10_000),
+                support_revokes_per_day: from.number("admin.support_revokes_per_day", 100, 0..=1_000_000),
+                allow_networks: from.list(
+                    "admin.allow_networks",
+                    "networks such as 10.0.0.0/8",
+                    Network::parse,
+                ),
             },
             log: Log {
                 level: log_level(&mut from),
@@ -268,6 +300,14 @@ impl Config {
             (None, [only]) => Some(only),
             (None, _) => None,
         }
+    }
+
+    /// The appids within which a unionid means one user: `app`'s own and those that are linked with it. None when `app`
+    /// is linked with nobody.
+    #[must_use]
+    pub fn linked(&self, app: &App) -> Vec<String> {
+        let is_linked = |other: &&App| other.is_linked_with(app);
+        self.apps.iter().filter(is_linked).map(|other| other.appid.clone()).collect()
     }
 
     /// Whether browsers reach the console over https, so that its cookie can be Secure.
@@ -326,46 +366,6 @@ fn database_url(url: &SecretString, from: &mut Reader) {
     }
 }
 
-fn apps(from: &mut Reader) -> Vec<App> {
-    let mut apps: Vec<App> = from.tables("app", |app| {
-        let appid = app.text("appid").unwrap_or_default();
-        App {
-            name: app.text("name").unwrap_or_else(|| appid.clone()),
-            secret: app.secret("secret").unwrap_or_default(),
-            platform: app.text("platform"),
-            push: Push::read(app),
-            appid,
-        }
-    });
-    if let Some(single) = from.variable("MENWEI_APP") {
-        match single.split_once(':') {
-            Some((appid, secret)) => {
-                let (appid, secret) = (appid.to_owned(), SecretString::from(secret));
-                apps =
-                    vec![App { name: appid.clone(), appid, secret, platform: None, push: Push::default() }];
-            }
-            None => from.fault("MENWEI_APP", "must be appid:secret"),
-        }
-    }
-    for (place, app) in apps.iter().enumerate() {
-        use secrecy::ExposeSecret as _;
-
-        let is_appid = app.appid.strip_prefix("wx").is_some_and(|rest| {
-            (1..=62).contains(&rest.len()) && rest.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        });
-        if !is_appid {
-            from.fault("app.appid", "must be the AppID of a mini-program: wx and 16 hexadecimal digits");
-        }
-        if app.secret.expose_secret().is_empty() {
-            from.fault("app.secret", "is missing: give secret or secret_file");
-        }
-        if apps.iter().take(place).any(|other| other.appid == app.appid) {
-            from.fault("app.appid", "stands there twice");
-        }
-    }
-    apps
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -417,17 +417,6 @@ mod tests {
         ] {
             assert!(faults.iter().any(|fault| fault.contains(name)), "{name} in {faults:?}");
         }
-    }
-
-    #[test]
-    fn apps_come_from_tables_or_from_one_variable() {
-        let text = "[[app]]\nappid = 'wx0000000000000001'\nsecret = 'a'\n[[app]]\nappid = 'wx0000000000000002'\nsecret = 'b'";
-        let config = Config::parse(text, &[]).unwrap();
-        assert!(config.app(None).is_none());
-        assert_eq!(config.app(Some("wx0000000000000002")).unwrap().name, "wx0000000000000002");
-        let single = Config::parse("", &variables(&[("MENWEI_APP", "wx0000000000000003:c")])).unwrap();
-        assert_eq!(single.app(None).unwrap().appid, "wx0000000000000003");
-        assert_eq!(faults("[[app]]\nappid = 'nope'", &[]).len(), 2);
     }
 
     #[test]

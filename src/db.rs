@@ -5,26 +5,40 @@
 //! on SQLite it shares its commit with whatever else is waiting, so that durability costs one fsync a batch.
 
 pub mod audit;
+pub mod avatars;
 pub mod bulk;
 #[expect(missing_docs, reason = "items that MultiConnection derives")]
 pub mod conn;
+pub mod emergencies;
+pub mod epochs;
+pub mod facts;
+pub mod hourly;
 pub mod identities;
+pub mod jobs;
+pub mod leases;
 pub mod logins;
 pub mod migrate;
 pub mod nickname_grams;
 pub mod page;
 mod pool;
 pub mod push_events;
+pub mod reveals;
+pub mod reviews;
+pub mod revoke_quotas;
 mod schema;
+pub mod second_factors;
 pub mod selections;
 pub mod sessions;
 pub mod setup_links;
 pub mod staff;
 pub mod staff_sessions;
 mod statement;
+pub mod sweep;
 pub mod throttles;
+pub mod tombstones;
 pub mod touches;
 pub mod types;
+pub mod user_notes;
 pub mod users;
 mod writer;
 
@@ -33,7 +47,7 @@ use std::fs::{self, File, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 pub use conn::{Conn, Engine};
 
@@ -56,6 +70,8 @@ struct Inner {
     /// SQLite only.
     writer: Option<Writer>,
     touches: Touches,
+    /// Whether SQLite's log may hold what was erased: also from before this process.
+    log_holds_erased: AtomicBool,
 }
 
 thread_local! {
@@ -83,7 +99,8 @@ impl Database {
         };
         let pool = Pool::new(connector.clone(), settings.pool);
         let id = NEXT.fetch_add(1, Ordering::Relaxed);
-        Ok(Self(Arc::new(Inner { id, connector, pool, writer, touches: Touches::default() })))
+        let (touches, log_holds_erased) = (Touches::default(), AtomicBool::new(true));
+        Ok(Self(Arc::new(Inner { id, connector, pool, writer, touches, log_holds_erased })))
     }
 
     /// Which database this is.
@@ -161,6 +178,14 @@ impl Database {
         conn::transaction(&mut self.0.connector.connect()?, work)
     }
 
+    /// Reads for a command that has no runtime: on this thread, on a connection of its own, in no transaction.
+    ///
+    /// # Errors
+    /// As [`Database::read`].
+    pub fn read_now<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+        work(&mut self.0.connector.connect_reader()?)
+    }
+
     /// Whether a write can be done now.
     ///
     /// # Errors
@@ -207,6 +232,12 @@ impl Database {
         let file = open_lock(path, purpose)?;
         file.lock().map_err(|why| Error::storage(format!("{path}: {why}")))?;
         Ok(Some(file))
+    }
+
+    /// How many statements the database was given since it was opened.
+    #[must_use]
+    pub fn statements(&self) -> u64 {
+        self.0.connector.statements()
     }
 
     /// The sessions that were used since they were last written down.

@@ -32,6 +32,15 @@ pub enum Error {
         /// When the freeze ends by itself; none: when staff undo it.
         until: Option<Instant>,
     },
+    /// The user deleted their account, and it is not erased yet.
+    #[error("account is deleted")]
+    AccountDeleted {
+        /// When it will be erased; until then it can be restored.
+        until: Option<Instant>,
+    },
+    /// Nobody has an account here by that identity, or not any more.
+    #[error("no such account")]
+    AccountNotFound,
     /// The request carries no session token.
     #[error("no session token")]
     SessionMissing,
@@ -82,6 +91,12 @@ pub enum Error {
     /// Signed or encrypted profile data does not check out. One error for every cause: no padding oracle.
     #[error("open data is invalid")]
     OpenDataInvalid,
+    /// An upload is no whole, still PNG, JPEG or WebP.
+    #[error("avatar is no picture")]
+    AvatarInvalid,
+    /// An upload has more bytes or pixels than an avatar may have.
+    #[error("avatar is too large")]
+    AvatarTooLarge,
     /// There is no such thing, or it is not the caller's.
     #[error("not found")]
     NotFound,
@@ -136,6 +151,10 @@ pub enum Fault {
     Duplicate,
     /// The body is no JSON.
     Malformed,
+    /// The body is no whole multipart form.
+    NotForm,
+    /// A `Content-Type` that a client wrote by hand, without the boundary that only whoever makes the form knows.
+    NoBoundary,
     /// It must come together with another field.
     Incomplete,
     /// A password that is among the most common ones, or too near to a name.
@@ -167,6 +186,8 @@ impl Error {
             Self::CodeUsed => "code_used",
             Self::WeChatUserBlocked => "wechat_user_blocked",
             Self::UserFrozen { .. } => "user_frozen",
+            Self::AccountDeleted { .. } => "account_deleted",
+            Self::AccountNotFound => "account_not_found",
             Self::SessionMissing => "session_missing",
             Self::SessionUnknown => "session_unknown",
             Self::SessionExpired => "session_expired",
@@ -179,6 +200,8 @@ impl Error {
             Self::WeChatError { .. } => "wechat_error",
             Self::WeChatMisconfigured { .. } => "wechat_misconfigured",
             Self::OpenDataInvalid => "open_data_invalid",
+            Self::AvatarInvalid => "avatar_invalid",
+            Self::AvatarTooLarge => "avatar_too_large",
             Self::NotFound => "not_found",
             Self::Conflict(_) => "conflict",
             Self::Busy => "busy",

@@ -74,16 +74,18 @@ impl fmt::Debug for Phone {
 }
 
 /// A complete number as people type it, in E.164: after `+` or `00` with its country code, else 11 digits of China
-/// that begin with 1. None when it is anything else.
+/// that begin with 1, before which 86 may stand. None when it is anything else.
 #[must_use]
 pub fn typed(text: &str) -> Option<Zeroizing<String>> {
     let text = text.trim();
     let international = text.strip_prefix(['+', '＋']).or_else(|| text.strip_prefix("00"));
-    let whole = match international {
-        Some(rest) => digits(rest)?,
-        None => digits(text)
-            .filter(|number| number.len() == 11 && number.starts_with('1'))
-            .map(|number| Zeroizing::new([CHINA, &number].concat()))?,
+    let whole = if let Some(rest) = international {
+        digits(rest)?
+    } else {
+        let digits = digits(text)?;
+        let national = digits.strip_prefix(CHINA).filter(|rest| rest.len() == 11).unwrap_or(&digits);
+        let is_mobile = national.len() == 11 && national.starts_with('1');
+        is_mobile.then(|| Zeroizing::new([CHINA, national].concat()))?
     };
     let is_number = (FEWEST_NATIONAL + 1..=MOST_DIGITS).contains(&whole.len()) && !whole.starts_with('0');
     is_number.then(|| Zeroizing::new(format!("+{}", *whole)))
@@ -145,13 +147,27 @@ mod tests {
 
     #[test]
     fn a_complete_number_is_recognised_however_it_is_typed() {
-        for text in
-            ["13812345634", "138 1234-5634", "+86 13812345634", "008613812345634", "１３８１２３４５６３４"]
-        {
+        for text in [
+            "13812345634",
+            "138 1234-5634",
+            "+86 13812345634",
+            "008613812345634",
+            "8613812345634",
+            "１３８１２３４５６３４",
+        ] {
             assert_eq!(typed(text).as_deref().map(String::as_str), Some("+8613812345634"), "{text}");
         }
-        for text in ["1381234563", "138123456345", "23812345634", "203.0.113.7", "张伟", "", "+", "+0123456"]
-        {
+        for text in [
+            "1381234563",
+            "138123456345",
+            "8623812345634",
+            "23812345634",
+            "203.0.113.7",
+            "张伟",
+            "",
+            "+",
+            "+0123456",
+        ] {
             assert!(typed(text).is_none(), "{text}");
         }
     }

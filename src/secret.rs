@@ -4,6 +4,7 @@
 
 pub mod keys;
 pub mod token;
+pub mod totp;
 
 pub use keys::{KeyRing, Sealed};
 pub use token::{Token, TokenDigest};

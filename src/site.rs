@@ -1,5 +1,8 @@
 //! The whole of menwei as one set of routes over one state.
 
+pub mod collecting;
+mod jobs;
+
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,15 +10,21 @@ use std::time::Duration;
 use actix_web::web;
 
 use crate::admin;
+use crate::admin::system::Process;
 use crate::api;
+use crate::api::avatar::Intake;
+use crate::api::content_check::ContentCheck;
 use crate::api::phone::Turns;
 use crate::api::sign_in::{LoginCodes, SignIn};
-use crate::clock::Clock;
+use crate::clock::{Clock, Instant};
 use crate::config::Config;
 use crate::db::Database;
 use crate::error::{Error, Result};
+use crate::objects::Objects;
 use crate::ops::health::Health;
 use crate::password::Passwords;
+use crate::retention::Retention;
+use crate::rollup::Rollup;
 use crate::secret::KeyRing;
 use crate::server::Gate;
 use crate::state::State;
@@ -26,6 +35,11 @@ use crate::wechat::{AccessTokens, WeChat, Wxa};
 const FLUSH_EVERY: Duration = Duration::from_secs(5);
 /// How often it is looked for pushes that wait: one seek in an index.
 const WORK_OFF_EVERY: Duration = Duration::from_secs(2);
+/// How often it is looked for proposals that are due: one seek in an index.
+const CHECK_EVERY: Duration = Duration::from_secs(5);
+
+/// How often it is looked for objects whose deletion is due: one seek in an index.
+const COLLECT_EVERY: Duration = Duration::from_secs(5);
 
 /// What a process is made of. Clones share everything.
 #[derive(Clone)]
@@ -38,8 +52,12 @@ pub struct Site {
     pub codes: LoginCodes,
     /// WeChat's access tokens.
     pub tokens: Arc<AccessTokens>,
-    /// Who is handing in a phone number.
+    /// Who is handing in a phone number or a picture.
     pub turns: Turns,
+    /// When the process began.
+    pub started_at: Instant,
+    /// The room for uploads.
+    pub intake: Intake,
 }
 
 impl Site {
@@ -65,9 +83,12 @@ impl Site {
         let tokens = AccessTokens::new(&config.wechat, clock.clone()).map_err(Error::storage)?;
         let codes = LoginCodes::new(clock.clone());
         let passwords = Passwords::new()?;
-        let state = State { config: Arc::new(config), db, keys: Arc::new(keys), clock, passwords };
+        let objects = Objects::open(&config.avatar)?;
+        let state = State { config: Arc::new(config), db, keys: Arc::new(keys), clock, objects, passwords };
         let (tokens, turns) = (Arc::new(tokens), Turns::default());
-        Ok(Self { state, upstream: Arc::new(upstream), codes, tokens, turns })
+        let started_at = state.now();
+        let (upstream, intake) = (Arc::new(upstream), Intake::new()?);
+        Ok(Self { state, upstream, codes, tokens, turns, started_at, intake })
     }
 
     /// What every request passes.
@@ -88,11 +109,21 @@ impl Site {
             let state = web::Data::new(site.state.clone());
             let codes = web::Data::new(site.codes.clone());
             let wechat = Rc::new(WeChat::new(Arc::clone(&site.upstream)));
+            let wxa = Wxa::new(Arc::clone(&site.tokens));
+            let content_check = ContentCheck { state: site.state.clone(), wxa: wxa.clone() };
+            let process = Process {
+                started_at: site.started_at,
+                logins: Arc::clone(&site.upstream),
+                calls: Arc::clone(site.tokens.upstream()),
+            };
             config
+                .app_data(web::Data::new(process))
                 .app_data(state.clone())
+                .app_data(web::Data::new(content_check))
                 .app_data(web::Data::new(SignIn { state, codes, wechat }))
-                .app_data(web::Data::new(Wxa::new(Arc::clone(&site.tokens))))
+                .app_data(web::Data::new(wxa))
                 .app_data(web::Data::new(site.turns.clone()))
+                .app_data(web::Data::new(site.intake.clone()))
                 .configure(api::routes);
             if let Err(why) = admin::routes(&site.state, config) {
                 log::error!(error:% = why; "no console");
@@ -109,6 +140,51 @@ impl Site {
                     log::warn!(error:% = why; "pushes were not worked off");
                 }
                 actix_web::rt::time::sleep(WORK_OFF_EVERY).await;
+            }
+        });
+    }
+
+    /// Erases deleted accounts and removes old rows, for as long as the process lives. Runs on an actix system.
+    ///
+    /// # Errors
+    /// When there is no randomness.
+    pub fn start_retention(&self) -> Result<()> {
+        Retention::new(self.state.clone())?.start();
+        Ok(())
+    }
+
+    /// Counts what happened in each hour, for as long as the process lives. Runs on an actix system.
+    ///
+    /// # Errors
+    /// When there is no randomness.
+    pub fn start_counting(&self) -> Result<()> {
+        Rollup::new(self.state.clone())?.start();
+        Ok(())
+    }
+
+    /// Puts to WeChat what users want to be called and seen as, for as long as the process lives. Runs on an actix system.
+    pub fn start_checking(&self) {
+        let wxa = Wxa::new(Arc::clone(&self.tokens));
+        let content_check = ContentCheck { state: self.state.clone(), wxa };
+        actix_web::rt::spawn(async move {
+            loop {
+                actix_web::rt::time::sleep(CHECK_EVERY).await;
+                if let Err(why) = content_check.run_due().await {
+                    log::warn!(error:% = why; "proposals were not checked");
+                }
+            }
+        });
+    }
+
+    /// Deletes, for as long as the process lives, what nobody's avatar is any more. Runs on an actix system.
+    pub fn start_collecting(&self) {
+        let state = self.state.clone();
+        actix_web::rt::spawn(async move {
+            loop {
+                if let Err(why) = collecting::collect_avatars(&state).await {
+                    log::warn!(error:% = why; "avatars were not deleted");
+                }
+                actix_web::rt::time::sleep(COLLECT_EVERY).await;
             }
         });
     }

@@ -6,6 +6,7 @@ use crate::clock::{Clock, Instant};
 use crate::config::Config;
 use crate::db::Database;
 use crate::db::sessions::Liveness;
+use crate::objects::Objects;
 use crate::password::Passwords;
 use crate::secret::KeyRing;
 
@@ -20,6 +21,8 @@ pub struct State {
     pub keys: Arc<KeyRing>,
     /// What time it is.
     pub clock: Clock,
+    /// Where uploaded avatars are.
+    pub objects: Objects,
     /// Hashes staff passwords.
     pub passwords: Passwords,
 }

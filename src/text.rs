@@ -43,6 +43,16 @@ pub fn fold(name: &str) -> String {
     normal.normalize(&normal.normalize(visible.trim()).to_lowercase()).into_owned()
 }
 
+/// A term as it is looked for: NFKC, so that full-width letters and digits are plain, nothing invisible, no space
+/// around it. Case stays: some ids have both.
+#[must_use]
+pub fn plain(term: &str) -> String {
+    let invisible = CodePointSetData::new::<DefaultIgnorableCodePoint>();
+    let visible: String =
+        term.chars().filter(|one| !invisible.contains(*one) && !is_direction(*one)).collect();
+    ComposingNormalizerBorrowed::new_nfkc().normalize(visible.trim()).trim().to_owned()
+}
+
 fn is_refused(one: char) -> bool {
     let is_noncharacter = u32::from(one) & 0xfffe == 0xfffe || ('\u{fdd0}'..='\u{fdef}').contains(&one);
     one.is_control() || matches!(one, '\u{2028}' | '\u{2029}') || is_noncharacter
@@ -126,6 +136,18 @@ mod tests {
     fn length_counts_characters_after_they_are_composed() {
         assert!(clean(&"e\u{301}".repeat(64), 64).is_ok());
         assert_eq!(clean(&"张".repeat(65), 64), Err(Fault::TooLong(64)));
+    }
+
+    #[test]
+    fn a_term_is_looked_for_as_it_looks() {
+        for (typed, term) in [
+            ("\u{feff} ＡＢｃ１２３\u{3000}", "ABc123"),
+            ("a\u{200b}\u{200c}\u{200d}\u{200e}\u{200f}b", "ab"),
+            ("\u{200b}", ""),
+            ("2001：db8：：1", "2001:db8::1"),
+        ] {
+            assert_eq!(plain(typed), term, "{typed:?}");
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@
 pub mod access_token;
 pub mod breaker;
 pub mod codes;
+pub mod content;
 pub mod errcode;
 pub mod open_data;
 pub mod phone_number;
@@ -22,7 +23,8 @@ pub mod reply;
 pub mod session_check;
 pub mod session_key;
 pub mod simulator;
-mod tls;
+pub mod skew;
+pub mod tls;
 pub mod upstream;
 mod wire;
 pub mod wxa;

@@ -4,15 +4,51 @@
   const root = document.documentElement;
   root.classList.add("js");
 
-  // "/" goes to the lookup box, unless something is being typed
+  // single keys, unless they are switched off or something is being typed: "/" goes to the lookup box, "g u" and "g s"
+  // to lists, "j" and "k" from row to row
   const lookup = document.getElementById("lookup");
+  const lists = { u: "/admin/users", s: "/admin/sessions" };
+  let wentAt = -Infinity;
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || !lookup) return;
+    if (root.dataset.keys || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-    event.preventDefault();
-    lookup.focus();
-    lookup.select();
+    const { key, timeStamp } = event;
+    const isSecond = timeStamp - wentAt < 1500;
+    wentAt = key === "g" ? timeStamp : -Infinity;
+    if (key === "/" && lookup) {
+      event.preventDefault();
+      lookup.focus();
+      lookup.select();
+    } else if (isSecond && lists[key]) {
+      document.querySelector(`.sections a[href="${lists[key]}"]`)?.click();
+    } else if (key === "j" || key === "k") {
+      const row = event.target.closest("tbody a")?.closest("tr");
+      const next = key === "j" ? row?.nextElementSibling : row?.previousElementSibling;
+      next?.querySelector("a")?.focus();
+    }
   });
+
+  // what is to be copied gets a button, where the browser lets a page copy
+  if (navigator.clipboard) {
+    const status = document.createElement("p");
+    status.className = "aside";
+    status.role = "status";
+    for (const source of document.querySelectorAll("[data-copy]")) {
+      const { copy, copied, what } = source.dataset;
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "copy";
+      button.textContent = copy;
+      button.setAttribute("aria-label", `${copy}: ${what}`);
+      button.addEventListener("click", async () => {
+        await navigator.clipboard.writeText(source.innerText.trim());
+        button.textContent = copied;
+        status.textContent = `${copied}: ${what}`;
+      });
+      source.after(" ", button);
+      document.getElementById("main").append(status);
+    }
+  }
 
   // one tick for the whole screen, and shift for a range
   for (const table of document.querySelectorAll("table")) {

@@ -140,7 +140,7 @@ async fn login(
     };
     let opened = sign_in.codes.once(&sign_in.state.keys, &appid, &code, address, work).await?;
     let Session { token, token_type, expires_in, displaced, .. } = Session::of(&opened, &sign_in.state);
-    let user: UserView = opened.user.into();
+    let user = UserView::of(opened.user, &sign_in.state.config);
     Ok(HttpResponse::Ok().json(json!({
         "token": token, "tokenType": token_type, "expiresIn": expires_in, "displaced": displaced,
         "user": user, "isNew": opened.is_new,
@@ -163,5 +163,9 @@ fn user(id: i64, uid: String, now: menwei::clock::Instant) -> User {
         created_at: now,
         last_login_at: now,
         deleted_at: None,
+        erase_at: None,
+        erased_at: None,
+        status_before: None,
+        frozen_until: None,
     }
 }

@@ -22,7 +22,7 @@
  * @property {number} status the answer's HTTP status; 0 when there was no answer
  * @property {string} [requestId] what the server's log calls the request
  * @property {number} [retryAfter] seconds to wait before it is worth trying again
- * @property {string} [until] when a freeze ends
+ * @property {string} [until] when a freeze ends, or a deleted account is erased
  * @property {{field: string, message: string}[]} [errors] each faulty field and what is wrong with it
  */
 
@@ -39,7 +39,9 @@ const STORAGE_KEY = 'menwei';
 /** A fresh code from wx.login mends these. */
 const ONCE_MORE = ['code_invalid', 'code_used', 'wechat_timeout'];
 /** Nothing on the phone mends these: asking again by itself would only be a loop. */
-const KEPT_OUT = ['user_frozen', 'wechat_user_blocked'];
+const KEPT_OUT = ['user_frozen', 'wechat_user_blocked', 'account_deleted'];
+/** Milliseconds that a picture may take, at the least. */
+const UPLOAD_TIMEOUT = 30000;
 /** Seconds that a user can be kept waiting without a word. */
 const BRIEF = 3;
 
@@ -73,13 +75,13 @@ function problemOf(answer) {
   });
 }
 
-/** The error of a request that got no answer. */
-function unreachable(why) {
+/** The error of a request that got no answer; `list` is where its domain must stand in the back office. */
+function unreachable(why, list) {
   const text = String((why && why.errMsg) || '');
   const errno = why && why.errno;
   if (errno === 5 || /timeout|time out/i.test(text)) return failure('timeout', '网络超时，请稍后再试。');
   if (errno === 600002 || /domain/i.test(text)) {
-    return failure('domain_not_listed', '服务器地址不在小程序的 request 合法域名里。');
+    return failure('domain_not_listed', `服务器地址不在小程序的 ${list} 合法域名里。`);
   }
   return failure('network', '连不上服务器，请检查网络后再试。');
 }
@@ -132,7 +134,32 @@ function createMenwei(options) {
           if (isGood && answer.data && typeof answer.data === 'object') resolve(answer.data);
           else reject(problemOf(answer));
         },
-        fail: (why) => reject(unreachable(why)),
+        fail: (why) => reject(unreachable(why, 'request')),
+      });
+    });
+  }
+
+  function sendFile(path, filePath, token) {
+    return new Promise((resolve, reject) => {
+      wx.uploadFile({
+        url: baseUrl + path,
+        filePath,
+        name: 'file',
+        // no Content-Type: only wx knows the form's boundary
+        header: { 'Accept-Language': 'zh-CN', Authorization: `Bearer ${token}` },
+        timeout: Math.max(timeout, UPLOAD_TIMEOUT),
+        success(answer) {
+          let data = null;
+          try {
+            // unlike wx.request, it hands over a text
+            data = JSON.parse(answer.data);
+          } catch (notJson) {
+            // then it is no answer of menwei's
+          }
+          if (answer.statusCode === 200 && data && data.user) resolve(data);
+          else reject(problemOf(Object.assign({}, answer, { data })));
+        },
+        fail: (why) => reject(unreachable(why, 'uploadFile')),
       });
     });
   }
@@ -196,7 +223,7 @@ function createMenwei(options) {
 
   /**
    * Runs `attempt` with a token. When the server says that the session is over, logs in silently and runs it once
-   * more. For calls that wx.request cannot make, such as wx.uploadFile: reject with `status: 401` for that.
+   * more. For calls that wx.request cannot make, such as wx.downloadFile: reject with `status: 401` for that.
    * @template T
    * @param {(token: string) => Promise<T>} attempt
    * @returns {Promise<T>}
@@ -249,16 +276,56 @@ function createMenwei(options) {
     });
   }
 
+  /**
+   * Deletes the user's account: every session ends at once, and nothing logs in again by itself. Whoever is frozen
+   * proves with a fresh code who they are.
+   * @returns {Promise<{erasedAt: string}>} when it is erased; until then `restoreAccount` brings it back
+   */
+  function deleteAccount() {
+    const byCode = () => freshCode().then((code) => send('DELETE', '/api/account', { code, appId: options.appId }));
+    return request('DELETE', '/api/account').catch((error) => {
+      if (!KEPT_OUT.includes(error.code)) throw error;
+      return byCode();
+    }).then((answer) => {
+      keep({ token: '', isOut: true });
+      return answer;
+    });
+  }
+
+  /**
+   * Brings a deleted account back while there is time, and logs in. Fails with `account_not_found` when it is too late.
+   * @returns {Promise<User>}
+   */
+  function restoreAccount() {
+    const restored = freshCode().then((code) => send('POST', '/api/account/restore', { code, appId: options.appId }));
+    return restored.then((answer) => {
+      if (!answer.token) throw failure('bad_answer', '服务器的回应无法识别，请稍后再试。');
+      refusal = null;
+      keep({ token: answer.token, isOut: false });
+      return answer.user;
+    });
+  }
+
   return {
     request,
     withSession,
     me,
     login,
     logout,
+    deleteAccount,
+    restoreAccount,
+    /** @returns {Promise<object>} everything the server knows about the user */
+    exportAccount: () => request('GET', '/api/account/export'),
     /** @returns {Promise<User>} */
     getProfile: () => request('GET', '/api/userProfile').then(({ user }) => user),
     /** @param {Profile} profile @returns {Promise<User>} */
     setProfile: (profile) => request('POST', '/api/userProfile', profile).then(({ user }) => user),
+    /**
+     * Makes a picture on the phone the user's avatar.
+     * @param {string} filePath what `chooseAvatar` or `wx.chooseMedia` gave: `e.detail.avatarUrl`, `tempFilePath`
+     * @returns {Promise<User>} fails with `avatar_invalid`, `avatar_too_large` where the picture does not fit
+     */
+    upload: (filePath) => withSession((token) => sendFile('/api/avatar', filePath, token)).then(({ user }) => user),
     /** @returns {Promise<Session[]>} the user's live sessions, the newest first */
     sessions: () => request('GET', '/api/sessions').then(({ sessions }) => sessions),
     /** Ends one of the user's sessions. @param {string} sid */

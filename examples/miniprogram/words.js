@@ -17,6 +17,8 @@ function hintOf(error) {
   switch (error.code) {
     case 'user_frozen':
       return error.until ? `冻结到 ${when(error.until)}。如有疑问请联系客服。` : '如有疑问请联系客服。';
+    case 'account_deleted':
+      return error.until ? `资料将在 ${when(error.until)} 清除。` : '';
     case 'wechat_user_blocked':
       return '请在微信里完成账号的安全验证，或联系客服。';
     case 'domain_not_listed':

@@ -1,5 +1,7 @@
 //! `/admin/audit`: who did what, when and why.
 
+mod chain;
+mod detail;
 pub mod entry;
 
 use actix_web::{HttpRequest, HttpResponse};
@@ -7,13 +9,13 @@ use askama::Template;
 
 use super::allowed::{Allowed, ReadOwnAudit};
 use super::errors::Refused;
-use super::form::REASONS;
+use super::form::{REASONS, STAFF_REASONS};
 use super::frame::{Frame, Section};
 use super::list::{Count, Days, Empty, List, Pager, Select, Tag};
 use super::locale::actions::CODES;
 use super::mask;
 use super::page::Page;
-use super::paging::Address;
+use super::paging::{Address, PER_PAGE};
 use super::query::{Kind, Known};
 use super::role::{Permission, Role};
 use super::sight::Sight;
@@ -21,19 +23,27 @@ use super::visit::{Answer, Visit};
 use super::when::When;
 use crate::clock::Instant;
 use crate::db::audit::{Audit, Filter};
+pub use chain::Chain;
 
-const PATH: &str = "/admin/audit";
+pub(super) const PATH: &str = "/admin/audit";
 
-const KNOWN: &[Known] = &[
+/// The reasons in the trail: on users, and then those that only changes of staff have.
+const ALL_REASONS: [&str; 9] = {
+    let [r1, r2, r3, r4, r5, r6] = REASONS;
+    let [s1, s2, s3, ..] = STAFF_REASONS;
+    [r1, r2, r3, r4, r5, r6, s1, s2, s3]
+};
+
+pub(super) const KNOWN: &[Known] = &[
     Known { name: "actor", default: None, kind: Kind::Text(32) },
     Known { name: "action", default: None, kind: Kind::OneOf(&CODES) },
     Known { name: "target", default: None, kind: Kind::Text(80) },
-    Known { name: "reason", default: None, kind: Kind::OneOf(&REASONS) },
+    Known { name: "reason", default: None, kind: Kind::OneOf(&ALL_REASONS) },
     Known { name: "result", default: None, kind: Kind::OneOf(&["ok", "denied", "failed"]) },
     Known { name: "at", default: None, kind: Kind::Days },
     Known { name: "after", default: None, kind: Kind::Cursor },
     Known { name: "before", default: None, kind: Kind::Cursor },
-    Known { name: "n", default: Some("50"), kind: Kind::OneOf(&["25", "50", "100"]) },
+    Known { name: "n", default: Some("50"), kind: Kind::OneOf(&PER_PAGE) },
 ];
 
 /// The audit log.
@@ -42,6 +52,8 @@ const KNOWN: &[Known] = &[
 pub struct AuditPage {
     /// The frame.
     pub frame: Frame,
+    /// Whether the end of the chain is whole; for those who read all of it.
+    pub chain: Option<Chain>,
     /// Filters in force, counts, paging.
     pub list: List,
     /// Whether the reader sees only what they did themselves.
@@ -52,6 +64,10 @@ pub struct AuditPage {
     pub actor: String,
     /// Filter: what.
     pub action: Select,
+    /// Filter: to whom or what, whole: `user:<id>`.
+    pub target: String,
+    /// Filter: why.
+    pub reason: Select,
     /// Filter: how it went.
     pub result: Select,
     /// Filter: on these days.
@@ -123,11 +139,14 @@ async fn screen(visit: &Visit, request: &HttpRequest) -> Result<HttpResponse, Re
             }
         }
     }
-    let page = page(visit, &address, list, own_only, rows);
+    let mut page = page(visit, &address, list, own_only, rows);
+    if !own_only && !page.list.is_later {
+        page.chain = chain::check(visit).await;
+    }
     Ok(Page::new(visit.lang, page).into_response())
 }
 
-fn filter(address: &Address, own: Option<String>) -> Filter {
+pub(super) fn filter(address: &Address, own: Option<String>) -> Filter {
     let text = |name: &str| address.get(name).map(str::to_owned);
     Filter {
         actor: own.or_else(|| text("actor")),
@@ -160,7 +179,7 @@ fn row(sight: &Sight<'_>, entry: &Audit) -> AuditRow {
 }
 
 /// The look of a result, and its word.
-fn result(sight: &Sight<'_>, entry: &Audit) -> (&'static str, &'static str) {
+pub(super) fn result(sight: &Sight<'_>, entry: &Audit) -> (&'static str, &'static str) {
     let words = sight.words.audit;
     match entry.result.as_str() {
         "ok" => ("live", words.done),
@@ -169,10 +188,12 @@ fn result(sight: &Sight<'_>, entry: &Audit) -> (&'static str, &'static str) {
     }
 }
 
-fn actor(sight: &Sight<'_>, entry: &Audit) -> String {
+/// Who did it, in the reader's words.
+pub(super) fn actor(sight: &Sight<'_>, entry: &Audit) -> String {
     match entry.actor.as_str() {
         "" => sight.words.times.unknown.to_owned(),
         "system" => sight.words.audit.system.to_owned(),
+        "user" => sight.words.terms.by_user.to_owned(),
         name => name.to_owned(),
     }
 }
@@ -197,11 +218,32 @@ fn target(sight: &Sight<'_>, entry: &Audit) -> Option<Target> {
             href: Some(format!("/admin/sessions/{id}")),
             label: format!("{} …{}", words.audit.session, mask::short(id)),
         },
+        "job" => Target {
+            href: Some(format!("/admin/jobs/{id}")),
+            label: format!("{} …{}", words.jobs.job, mask::short(id)),
+        },
         _ => Target { href: None, label: id.to_owned() },
     })
 }
 
 fn around(visit: &Visit, address: &Address, is_empty: bool, pager: Pager) -> List {
+    let words = visit.words();
+    let names = words.audit;
+    let tags = tags(visit, address);
+    let empty = is_empty.then(|| {
+        if tags.is_empty() {
+            Empty::new(names.none_title, names.none_text)
+        } else {
+            Empty::new(names.no_match_title, names.no_match_hint)
+        }
+    });
+    let export = visit.may(Permission::ExportAudit).then(|| address.at("/admin/exports/audit"));
+    let is_later = address.get("after").or(address.get("before")).is_some();
+    List { tags, clear: PATH.to_owned(), pager, empty, is_later, export, ..List::default() }
+}
+
+/// The filter in words.
+pub(super) fn tags(visit: &Visit, address: &Address) -> Vec<Tag> {
     let words = visit.words();
     let names = words.audit;
     let labels = [
@@ -220,16 +262,7 @@ fn around(visit: &Visit, address: &Address, is_empty: bool, pager: Pager) -> Lis
         ("result", _) => names.failed.to_owned(),
         (_, value) => value.to_owned(),
     };
-    let tags = Tag::of(address, &labels, value);
-    let empty = is_empty.then(|| {
-        if tags.is_empty() {
-            Empty::new(names.none_title, names.none_text)
-        } else {
-            Empty::new(names.no_match_title, names.no_match_hint)
-        }
-    });
-    let is_later = address.get("after").or(address.get("before")).is_some();
-    List { tags, clear: PATH.to_owned(), pager, empty, is_later, ..List::default() }
+    Tag::of(address, &labels, visit.words().lists, value)
 }
 
 fn page(visit: &Visit, address: &Address, list: List, own_only: bool, rows: Vec<AuditRow>) -> AuditPage {
@@ -239,12 +272,17 @@ fn page(visit: &Visit, address: &Address, list: List, own_only: bool, rows: Vec<
     let actions: Vec<(&str, &str)> =
         std::iter::once(any).chain(CODES.iter().map(|code| (*code, words.actions.name(code)))).collect();
     let results = [any, ("ok", names.done), ("denied", names.refused), ("failed", names.failed)];
-    let kept = ["target", "reason", "n"];
+    let reasons: Vec<(&str, &str)> = std::iter::once(any)
+        .chain(ALL_REASONS.iter().map(|code| (*code, words.terms.reason(code))))
+        .collect();
     AuditPage {
         frame: visit.frame(Section::Audit),
         list,
         own_only,
-        kept: kept.into_iter().filter_map(|name| Some((name, address.get(name)?.to_owned()))).collect(),
+        kept: address.get("n").map(|n| ("n", n.to_owned())).into_iter().collect(),
+        target: address.get("target").unwrap_or_default().to_owned(),
+        reason: Select::of("reason", &reasons, address.get("reason")),
+        chain: None,
         actor: address.get("actor").unwrap_or_default().to_owned(),
         action: Select::of("action", &actions, address.get("action")),
         result: Select::of("result", &results, address.get("result")),

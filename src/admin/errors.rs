@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use askama::Template;
 
+pub use super::again::Again;
 use super::frame::Frame;
 use super::page::Page;
 use super::role::{Permission, Role};
@@ -31,15 +32,6 @@ pub struct ErrorPage {
     pub home: &'static str,
 }
 
-/// A form that was too old, kept whole. Passwords are never in it.
-#[derive(Clone, Debug)]
-pub struct Again {
-    /// Where it is sent.
-    pub action: String,
-    /// Its fields, without the old form token.
-    pub fields: Vec<(String, String)>,
-}
-
 /// Why a page is not shown or an action not done.
 #[derive(Clone, Debug)]
 pub enum Refusal {
@@ -49,14 +41,20 @@ pub enum Refusal {
     Permission(Permission),
     /// 403: the request was made by another site.
     CrossSite,
+    /// 403: the console is not open to the reader's network.
+    Network,
     /// 404: nothing is there, or it is not for the reader.
     NotFound,
     /// 405: the address takes no such request.
     Method,
     /// 409: somebody else did it first; the sentence says who and when.
     Conflict(String),
+    /// 409: it must not be done, as the sentence says.
+    Barred(String),
     /// 419: the form's token is not of this session any more.
     Expired(Again),
+    /// 200: the reader proved that it is they, and goes on with what they were about to do.
+    Proven(Again),
     /// 413: too much was sent.
     TooLarge,
     /// 429: to be tried again after so many seconds.
@@ -98,11 +96,12 @@ impl Refusal {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::Parameter(_) => StatusCode::BAD_REQUEST,
-            Self::Permission(_) | Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::Permission(_) | Self::CrossSite | Self::Network => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Conflict(_) => StatusCode::CONFLICT,
-            Self::Expired(_) => StatusCode::from_u16(419).unwrap_or(StatusCode::BAD_REQUEST),
+            Self::Conflict(_) | Self::Barred(_) => StatusCode::CONFLICT,
+            Self::Expired(_) => expired(),
+            Self::Proven(_) => StatusCode::OK,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -117,7 +116,7 @@ impl Refusal {
         let status = self.status();
         let home = frame.staff.as_ref().map_or("/admin/login", |staff| staff.role.home());
         let show_request_id = matches!(self, Self::Internal);
-        let again = if let Self::Expired(again) = self { Some(again) } else { None };
+        let again = if let Self::Expired(again) | Self::Proven(again) = self { Some(again) } else { None };
         let lang = frame.lang;
         let status_number = status.as_u16();
         let page =
@@ -131,10 +130,13 @@ impl Refusal {
             Self::Parameter(name) => (words.bad_request, vec![(words.bad_parameter)(name)]),
             Self::Permission(permission) => (words.forbidden, forbidden(*permission, frame)),
             Self::CrossSite => (words.cross_site, vec![words.cross_site_text.to_owned()]),
+            Self::Network => (words.network, vec![words.network_text.to_owned()]),
             Self::NotFound => (words.not_found, vec![words.not_found_text.to_owned()]),
             Self::Method => (words.method, vec![words.method_text.to_owned()]),
             Self::Conflict(who) => (words.conflict, vec![who.clone()]),
+            Self::Barred(why) => (words.barred, vec![why.clone()]),
             Self::Expired(_) => (words.expired, vec![words.expired_text.to_owned()]),
+            Self::Proven(_) => (words.proven, vec![words.proven_text.to_owned()]),
             Self::TooLarge => (words.too_large, Vec::new()),
             Self::TooMany(seconds) => (words.too_many, vec![(words.wait)(*seconds)]),
             Self::Internal => (words.internal, vec![words.internal_text.to_owned()]),
@@ -143,10 +145,16 @@ impl Refusal {
     }
 }
 
+/// 419: what was filled in came too late, and is kept in the page.
+pub(super) fn expired() -> StatusCode {
+    StatusCode::from_u16(419).unwrap_or(StatusCode::BAD_REQUEST)
+}
+
 /// The page of an error that no handler of the console made, such as an address that is not there.
 #[must_use]
 pub fn bare(status: StatusCode, current: &Current) -> String {
     let refusal = match status {
+        StatusCode::FORBIDDEN => Refusal::Network,
         StatusCode::NOT_FOUND => Refusal::NotFound,
         StatusCode::METHOD_NOT_ALLOWED => Refusal::Method,
         StatusCode::PAYLOAD_TOO_LARGE => Refusal::TooLarge,

@@ -1,14 +1,21 @@
 //! What forms show: what is wrong with which field, and the reasons that an action needs.
 
+use super::errors::Refused;
 use super::frame::Choice;
 use super::locale::{Forms, Terms, Words};
 use super::submission::Fields;
+use super::user::id;
+use crate::clock::Instant;
 use crate::error::{Fault, FieldFault};
-use crate::text;
+use crate::{secret, text};
 
 /// The reasons that staff can give, by their words in the database.
 pub const REASONS: [&str; 6] =
     ["user_request", "device_lost", "suspected_theft", "violation", "test", "other"];
+
+/// The reasons for changing an account of staff.
+pub const STAFF_REASONS: [&str; 6] =
+    ["duty_changed", "left", "unused", "device_lost", "suspected_theft", "other"];
 
 /// One thing that must be corrected.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,6 +92,8 @@ fn say(fault: Fault, words: &Forms) -> String {
         | Fault::LocalPath
         | Fault::Duplicate
         | Fault::Malformed
+        | Fault::NotForm
+        | Fault::NoBoundary
         | Fault::Incomplete => words.malformed.to_owned(),
     }
 }
@@ -115,7 +124,7 @@ pub struct ReasonForm {
 /// Why staff do something: what they chose and wrote, checked.
 #[derive(Clone, Debug)]
 pub struct Why {
-    /// One of [`REASONS`].
+    /// One of [`REASONS`] or [`STAFF_REASONS`].
     pub reason: String,
     /// What they noted; may be empty.
     pub note: String,
@@ -129,6 +138,14 @@ impl Why {
     /// # Errors
     /// What must be corrected.
     pub fn read(form: &Fields, words: &Words) -> Result<Self, Problems> {
+        Self::read_of(&REASONS, form, words)
+    }
+
+    /// The same with other reasons to choose from.
+    ///
+    /// # Errors
+    /// What must be corrected.
+    pub fn read_of(known: &[&str], form: &Fields, words: &Words) -> Result<Self, Problems> {
         let mut faults = Vec::new();
         let mut clean = |field: &'static str, most: usize| {
             // lines become one: the trail is read in a table
@@ -141,7 +158,7 @@ impl Why {
         let (note, ticket) = (clean("note", 500), clean("ticket", 64));
         let reason = form.one("reason").to_owned();
         let mut problems = Problems::default();
-        if !REASONS.contains(&reason.as_str()) {
+        if !known.contains(&reason.as_str()) {
             problems = Problems::one("reason", words.forms.choose);
         }
         problems.0.extend(Problems::from_faults(&faults, words.forms).0);
@@ -157,7 +174,7 @@ impl ReasonForm {
         Self {
             action,
             back,
-            key: String::new(),
+            key: text("key"),
             reasons: reasons(Some(&text("reason")), words.terms),
             note: text("note"),
             ticket: text("ticket"),
@@ -168,15 +185,37 @@ impl ReasonForm {
     }
 }
 
+/// A key for a form that has none yet: what is sent twice under it is done once.
+#[must_use]
+pub fn keyed(key: &str, now: Instant) -> String {
+    // without randomness there is no key: the form works, and does so as often as it is sent
+    if key.is_empty() { secret::public_id(now).unwrap_or_default() } else { key.to_owned() }
+}
+
+/// The key that a form carries.
+///
+/// # Errors
+/// 404 when it is none of ours.
+pub fn key(form: &Fields) -> Result<Option<String>, Refused> {
+    let key = form.one("key");
+    if key.is_empty() { Ok(None) } else { id(key).map(Some) }
+}
+
 /// The reasons to choose from, with the one chosen so far.
 #[must_use]
 pub fn reasons(chosen: Option<&str>, terms: &Terms) -> Vec<Choice> {
+    reasons_of(&REASONS, chosen, terms)
+}
+
+/// The same of other reasons.
+#[must_use]
+pub fn reasons_of(known: &[&str], chosen: Option<&str>, terms: &Terms) -> Vec<Choice> {
     let choice = |code: &str| Choice {
         value: code.to_owned(),
         label: terms.reason(code).to_owned(),
         chosen: chosen == Some(code),
     };
-    REASONS.into_iter().map(choice).collect()
+    known.iter().map(|code| choice(code)).collect()
 }
 
 #[cfg(test)]
@@ -199,7 +238,12 @@ mod tests {
     #[test]
     fn every_reason_has_its_words_in_both_languages() {
         for lang in Lang::ALL {
-            for choice in reasons(Some("other"), lang.words().terms) {
+            let terms = lang.words().terms;
+            for choice in reasons(Some("other"), terms).into_iter().chain(reasons_of(
+                &STAFF_REASONS,
+                Some("other"),
+                terms,
+            )) {
                 assert_ne!(choice.label, choice.value);
                 assert_eq!(choice.chosen, choice.value == "other");
             }

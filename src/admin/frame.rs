@@ -1,5 +1,8 @@
 //! What stands around every page: who is signed in, where they are, in which language and light.
 
+mod flash;
+mod theme;
+
 use std::sync::{Arc, LazyLock};
 
 use serde::{Deserialize, Serialize};
@@ -8,6 +11,9 @@ use super::locale::{Lang, Words};
 use super::role::{Permission, Role};
 use super::when;
 use crate::clock::Instant;
+
+pub use flash::{Flash, FlashKind};
+pub use theme::Theme;
 
 /// Everything that the layout shows. Each page's template holds one.
 #[derive(Clone, Debug)]
@@ -22,6 +28,10 @@ pub struct Frame {
     pub section: Section,
     /// What the last action did; shown once.
     pub flash: Option<Flash>,
+    /// Whether single keys do something.
+    pub shortcuts: bool,
+    /// Whether nicknames and avatars are checked, so that some may wait for a person.
+    pub has_reviews: bool,
     /// What kind of installation this is.
     pub setting: Setting,
     /// The page's own path with its query, for coming back to it. Holds no personal data.
@@ -61,14 +71,28 @@ pub struct Assets {
 /// A part of the console.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Section {
+    /// The overview.
+    Overview,
     /// Users, one user, freezing.
     Users,
     /// Sessions, one session, revoking.
     Sessions,
+    /// Attempts to log in.
+    Logins,
+    /// Jobs, one job, emergencies.
+    Jobs,
+    /// Proposals that wait for a person.
+    Reviews,
     /// The audit log.
     Audit,
+    /// The accounts of staff.
+    Staff,
     /// Signing in and choosing a password.
     Account,
+    /// Mini-programs and the state of the process.
+    Settings,
+    /// Help.
+    Help,
     /// Pages that say why not.
     Problem,
 }
@@ -82,120 +106,6 @@ pub enum Setting {
     Test,
     /// `menwei demo`.
     Demo,
-}
-
-/// Light or dark.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Theme {
-    /// As the reader's system has it.
-    #[default]
-    System,
-    /// Light.
-    Light,
-    /// Dark.
-    Dark,
-}
-
-impl Theme {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
-
-    /// The word in forms and preferences.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::System => "system",
-            Self::Light => "light",
-            Self::Dark => "dark",
-        }
-    }
-
-    /// The word for `data-theme`, when the system's choice is overruled.
-    #[must_use]
-    pub const fn forced(&self) -> Option<&'static str> {
-        match self {
-            Self::System => None,
-            Self::Light | Self::Dark => Some(self.code()),
-        }
-    }
-
-    /// The theme of this word.
-    #[must_use]
-    pub fn parse(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|theme| theme.code() == code)
-    }
-}
-
-/// The outcome of an action, carried over the redirect and shown once.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Flash {
-    /// How it went.
-    pub kind: FlashKind,
-    /// What happened, with counts.
-    pub text: String,
-    /// Where to read more.
-    pub link: Option<Link>,
-}
-
-/// How an action went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum FlashKind {
-    /// It is done.
-    Done,
-    /// It was done before, or only in part.
-    Note,
-    /// It was not done.
-    Problem,
-}
-
-impl Flash {
-    /// What was done.
-    #[must_use]
-    pub fn done(text: impl Into<String>) -> Self {
-        Self { kind: FlashKind::Done, text: text.into(), link: None }
-    }
-
-    /// What to know.
-    #[must_use]
-    pub fn note(text: impl Into<String>) -> Self {
-        Self { kind: FlashKind::Note, text: text.into(), link: None }
-    }
-
-    /// The same with a link.
-    #[must_use]
-    pub fn link(self, href: String, label: &str) -> Self {
-        Self { link: Some(Link { href, label: label.to_owned(), current: false }), ..self }
-    }
-}
-
-impl FlashKind {
-    /// Its look.
-    #[must_use]
-    pub const fn class(self) -> &'static str {
-        match self {
-            Self::Done => "done",
-            Self::Note => "quiet",
-            Self::Problem => "problem",
-        }
-    }
-
-    /// Its icon.
-    #[must_use]
-    pub const fn icon(self) -> &'static str {
-        match self {
-            Self::Done => "done",
-            Self::Note | Self::Problem => "warn",
-        }
-    }
-
-    /// How loudly a screen reader says it.
-    #[must_use]
-    pub const fn role(self) -> &'static str {
-        match self {
-            Self::Done | Self::Problem => "alert",
-            Self::Note => "status",
-        }
-    }
 }
 
 /// A link with its words.
@@ -242,6 +152,8 @@ impl Frame {
             staff: None,
             section: Section::Problem,
             flash: None,
+            shortcuts: true,
+            has_reviews: false,
             setting: Setting::Production,
             path: "/admin".to_owned(),
             csrf: String::new(),
@@ -268,13 +180,28 @@ impl Frame {
         self.may(Permission::Browse)
     }
 
+    pub(super) fn may_export(&self) -> bool {
+        self.may(Permission::Export)
+    }
+
+    pub(super) fn may_read_settings(&self) -> bool {
+        self.may(Permission::ReadSettings)
+    }
+
     pub(super) fn section_name(&self) -> &'static str {
         let words = self.words().frame;
         match self.section {
+            Section::Overview => words.overview,
             Section::Users => words.users,
             Section::Sessions => words.sessions,
+            Section::Logins => words.logins,
+            Section::Jobs => words.jobs,
+            Section::Reviews => words.reviews,
             Section::Audit => words.audit,
+            Section::Staff => words.staff,
             Section::Account => words.account,
+            Section::Settings => words.settings,
+            Section::Help => words.help,
             Section::Problem => words.errors,
         }
     }
@@ -283,8 +210,13 @@ impl Frame {
     pub(super) fn links(&self) -> Vec<Link> {
         let words = self.words().frame;
         let all = [
+            (Section::Overview, Permission::Browse, "/admin", words.overview),
             (Section::Users, Permission::Browse, "/admin/users", words.users),
             (Section::Sessions, Permission::Browse, "/admin/sessions", words.sessions),
+            (Section::Logins, Permission::Browse, "/admin/logins", words.logins),
+            (Section::Jobs, Permission::WatchJobs, "/admin/jobs", words.jobs),
+            (Section::Reviews, Permission::Moderate, "/admin/reviews", words.reviews),
+            (Section::Staff, Permission::ReadStaff, "/admin/staff", words.staff),
             (Section::Audit, Permission::ReadOwnAudit, "/admin/audit", words.audit),
         ];
         let link = |(section, _, href, label): (Section, Permission, &str, &str)| Link {
@@ -292,7 +224,9 @@ impl Frame {
             label: label.to_owned(),
             current: section == self.section,
         };
-        all.into_iter().filter(|(_, permission, _, _)| self.may(*permission)).map(link).collect()
+        let is_there = |section| section != Section::Reviews || self.has_reviews || self.section == section;
+        let open = all.into_iter().filter(|(section, needed, _, _)| self.may(*needed) && is_there(*section));
+        open.map(link).collect()
     }
 
     /// The kind of installation, as a badge; the real one shows it only to those who are signed in.
@@ -349,8 +283,11 @@ mod tests {
 
     #[test]
     fn the_navigation_shows_what_the_role_may_open() {
-        assert_eq!(hrefs(Some(Role::Support)), ["/admin/users", "/admin/sessions", "/admin/audit"]);
-        assert_eq!(hrefs(Some(Role::Owner)), ["/admin/audit"]);
+        assert_eq!(
+            hrefs(Some(Role::Support)),
+            ["/admin", "/admin/users", "/admin/sessions", "/admin/logins", "/admin/audit"]
+        );
+        assert_eq!(hrefs(Some(Role::Owner)), ["/admin/jobs", "/admin/staff", "/admin/audit"]);
         assert!(hrefs(None).is_empty());
     }
 

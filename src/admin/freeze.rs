@@ -6,22 +6,26 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
+use serde_json::json;
+
 use super::allowed::{Allowed, Freeze};
 use super::errors::{Refusal, Refused};
 use super::form::{Problems, ReasonForm, Why};
 use super::frame::{Choice, Flash, Frame, Section};
+use super::identity_bar::IdentityBar;
 use super::page::Page;
-use super::session_row::UserRef;
 use super::sight::Sight;
 use super::submission::{Fields, Submission};
 use super::user::id;
 use super::visit::{Answer, Visit};
 use super::when;
+use crate::clock::Instant;
 use crate::db::audit::{Audit, Entry};
 use crate::db::page::Start;
-use crate::db::sessions::Session;
 use crate::db::sessions::end::Ending;
-use crate::db::users::{Status, User};
+use crate::db::tombstones::Tombstone;
+use crate::db::users::User;
+use crate::db::users::whole::Whole;
 use crate::error::Error;
 
 /// The page that asks before a user is frozen or unfrozen.
@@ -35,7 +39,7 @@ pub struct FreezePage {
     /// What is asked.
     pub heading: String,
     /// Who.
-    pub user: UserRef,
+    pub bar: IdentityBar,
     /// What will happen, one sentence each.
     pub effects: Vec<String>,
     /// When the freeze ends by itself; nothing to choose when it is undone.
@@ -50,8 +54,8 @@ pub async fn get(visit: Allowed<Freeze>, uid: web::Path<String>) -> Answer {
 }
 
 async fn question(visit: &Visit, uid: &str) -> Result<HttpResponse, Refused> {
-    let (user, live) = find(visit, uid, false).await?;
-    Ok(ask(visit, &user, Some(live), None))
+    let whole = find(visit, uid, false).await?;
+    Ok(ask(visit, &whole, false, None))
 }
 
 /// Freezes, and ends every session.
@@ -61,14 +65,15 @@ pub async fn post(visit: Allowed<Freeze>, uid: web::Path<String>, form: Submissi
 }
 
 async fn freeze(visit: &Visit, uid: &str, form: &Fields) -> Result<HttpResponse, Refused> {
-    let (user, live) = find(visit, uid, false).await?;
+    let whole = find(visit, uid, false).await?;
     let why = match Why::read(form, visit.words()) {
         Ok(why) => why,
-        Err(problems) => return Ok(ask(visit, &user, Some(live), Some((form, problems)))),
+        Err(problems) => return Ok(ask(visit, &whole, false, Some((form, problems)))),
     };
+    let user = whole.user;
     let until = ends::read(form.one("until"), visit.now())?;
     let mut entry = entry(visit, "user.freeze", &user, &why);
-    entry.detail = serde_json::json!({ "ticket": why.ticket, "until": until }).to_string();
+    entry.detail = frozen(&why.ticket, until);
     let ending = Ending {
         ended_at: visit.now(),
         ended_by: visit.name().to_owned(),
@@ -77,7 +82,8 @@ async fn freeze(visit: &Visit, uid: &str, form: &Fields) -> Result<HttpResponse,
     };
     let (user_id, liveness) = (user.id, Sight::of(visit).liveness);
     let write = move |conn: &mut _| {
-        if User::hold(conn, user_id)?.is_barred(liveness.now) {
+        User::hold(conn, user_id)?;
+        if User::get(conn, user_id)?.freeze_at(liveness.now).is_some() {
             return Err(Error::Conflict("frozen"));
         }
         let ended = User::freeze(conn, user_id, until, &ending, liveness)?;
@@ -102,8 +108,8 @@ pub async fn undo(visit: Allowed<Freeze>, uid: web::Path<String>) -> Answer {
 }
 
 async fn undo_question(visit: &Visit, uid: &str) -> Result<HttpResponse, Refused> {
-    let (user, _) = find(visit, uid, true).await?;
-    Ok(ask(visit, &user, None, None))
+    let whole = find(visit, uid, true).await?;
+    Ok(ask(visit, &whole, true, None))
 }
 
 /// Unfreezes.
@@ -113,11 +119,12 @@ pub async fn undo_post(visit: Allowed<Freeze>, uid: web::Path<String>, form: Sub
 }
 
 async fn unfreeze(visit: &Visit, uid: &str, form: &Fields) -> Result<HttpResponse, Refused> {
-    let (user, _) = find(visit, uid, true).await?;
+    let whole = find(visit, uid, true).await?;
     let why = match Why::read(form, visit.words()) {
         Ok(why) => why,
-        Err(problems) => return Ok(ask(visit, &user, None, Some((form, problems)))),
+        Err(problems) => return Ok(ask(visit, &whole, true, Some((form, problems)))),
     };
+    let user = whole.user;
     let entry = entry(visit, "user.unfreeze", &user, &why);
     let (user_id, now) = (user.id, visit.now());
     let write = move |conn: &mut _| {
@@ -134,8 +141,16 @@ async fn unfreeze(visit: &Visit, uid: &str, form: &Fields) -> Result<HttpRespons
 fn entry(visit: &Visit, action: &str, user: &User, why: &Why) -> Entry {
     let mut entry = visit.entry(action, format!("user:{}", user.uid), "ok");
     (entry.reason, entry.note) = (why.reason.clone(), why.note.clone());
-    entry.detail = serde_json::json!({ "ticket": why.ticket }).to_string();
+    let (before, after) =
+        (json!({ "state": "frozen", "until": user.frozen_until }), json!({ "state": "active" }));
+    entry.detail = json!({ "ticket": why.ticket, "before": before, "after": after }).to_string();
     entry
+}
+
+/// What the trail keeps of a freeze.
+pub(super) fn frozen(ticket: &str, until: Option<Instant>) -> String {
+    let after = json!({ "state": "frozen", "until": until });
+    json!({ "ticket": ticket, "before": { "state": "active" }, "after": after }).to_string()
 }
 
 fn done(visit: &Visit, user: &User, text: String, audit: i64) -> Result<HttpResponse, Refused> {
@@ -145,22 +160,23 @@ fn done(visit: &Visit, user: &User, text: String, audit: i64) -> Result<HttpResp
 }
 
 /// The user with the count of their live sessions, if there is something to do.
-async fn find(visit: &Visit, uid: &str, thaw: bool) -> Result<(User, u64), Refused> {
+async fn find(visit: &Visit, uid: &str, thaw: bool) -> Result<Whole, Refused> {
     let (wanted, liveness) = (id(uid)?, Sight::of(visit).liveness);
     let read = move |conn: &mut _| {
-        let user = User::find(conn, &wanted)?.ok_or(Error::NotFound)?;
-        let live = Session::count_live(conn, &[user.id], liveness)?;
-        Ok((user, live.first().map_or(0, |(_, count)| *count)))
+        let whole = User::find_whole(conn, &wanted, liveness)?;
+        let user = &whole.user;
+        let is_left = user.erased_at.is_some() && Tombstone::of(conn, &wanted, liveness.now)?.is_some();
+        let is_frozen = is_left || user.freeze_at(liveness.now).is_some();
+        Ok((whole, is_frozen))
     };
-    let (user, live) = visit.state.db.read(read).await?;
-    let is_frozen = user.status.is_barred(visit.now()) && user.status != Status::Deleted;
-    if user.status == Status::Deleted {
+    let (whole, is_frozen) = visit.state.db.read(read).await?;
+    if whole.user.erased_at.is_some() && !thaw {
         return Err(Refusal::NotFound.into());
     }
     if is_frozen != thaw {
-        return Err(faster(visit, &user, thaw).await?);
+        return Err(faster(visit, &whole.user, thaw).await?);
     }
-    Ok((user, u64::try_from(live).unwrap_or(0)))
+    Ok(whole)
 }
 
 /// Somebody did it before: who and when. Oneself, by a second press of the button, is led to the user's page.
@@ -183,31 +199,31 @@ async fn faster(visit: &Visit, user: &User, thaw: bool) -> Result<Refused, Refus
     })
 }
 
-/// The page; `live` none: to unfreeze.
-fn ask(visit: &Visit, user: &User, live: Option<u64>, sent: Option<(&Fields, Problems)>) -> HttpResponse {
+/// The page; `thaw`: to unfreeze.
+fn ask(visit: &Visit, whole: &Whole, thaw: bool, sent: Option<(&Fields, Problems)>) -> HttpResponse {
     let sight = Sight::of(visit);
     let words = sight.words.freeze;
-    let shown = sight.user(&user.uid, &user.nickname);
+    let bar = IdentityBar::of(&sight, whole);
     let text = str::to_owned;
-    let effects = match live {
-        None => vec![text(words.undo_login), text(words.undo_sessions)],
-        Some(live) => {
-            let sessions = (live > 0).then(|| (words.sessions_end)(live));
-            let others = [words.no_login, words.every_path, words.data_kept].map(text);
-            sessions.into_iter().chain(others).collect()
-        }
+    let live = u64::try_from(whole.live).unwrap_or(0);
+    let effects = if thaw {
+        vec![text(words.undo_login), text(words.undo_sessions)]
+    } else {
+        let sessions = (live > 0).then(|| (words.sessions_end)(live));
+        let others = [words.no_login, words.every_path, words.data_kept].map(text);
+        sessions.into_iter().chain(others).collect()
     };
-    let verb = if live.is_some() { "freeze" } else { "unfreeze" };
-    let href = format!("/admin/users/{}", user.uid);
-    let heading = if live.is_some() { words.heading } else { words.undo_heading };
+    let verb = if thaw { "unfreeze" } else { "freeze" };
+    let href = format!("/admin/users/{}", whole.user.uid);
+    let heading = if thaw { words.undo_heading } else { words.heading };
     let chosen = sent.as_ref().map_or("", |(form, _)| form.one("until"));
-    let ends = if live.is_some() { ends::choices(chosen, words) } else { Vec::new() };
+    let ends = if thaw { Vec::new() } else { ends::choices(chosen, words) };
     let status = if sent.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = FreezePage {
         frame: visit.frame(Section::Users),
-        thaw: live.is_none(),
-        heading: heading(&shown.name),
-        user: shown,
+        thaw,
+        heading: heading(&bar.user.name),
+        bar,
         effects,
         ends,
         form: ReasonForm::new(format!("{href}/{verb}"), href, sent, sight.words),

@@ -23,6 +23,8 @@ pub struct List {
     pub slow: bool,
     /// Whether this is not the first screen.
     pub is_later: bool,
+    /// The page that exports the list as narrowed, for those who may.
+    pub export: Option<String>,
     /// Where paging leads.
     pub pager: Pager,
     /// Why there are no rows.
@@ -44,11 +46,12 @@ impl Tag {
     pub fn of(
         address: &Address,
         labels: &[(&'static str, &str)],
+        words: &Lists,
         value: impl Fn(&'static str, &str) -> String,
     ) -> Vec<Self> {
         let tag = |(name, label): &(&'static str, &str)| {
             let given = address.get(name)?;
-            let label = format!("{label}: {}", value(name, given));
+            let label = format!("{label}{}{}", words.colon, value(name, given));
             Some(Self { label, href: address.with(name, None) })
         };
         labels.iter().filter_map(tag).collect()
@@ -66,6 +69,17 @@ pub struct Pager {
     pub older: Option<String>,
     /// The last screen.
     pub oldest: Option<String>,
+    /// The way to a day; none where the list is in no order of time.
+    pub jump: Option<Jump>,
+}
+
+/// A form that leads to a day of a list.
+#[derive(Clone, Debug)]
+pub struct Jump {
+    /// The list.
+    pub path: &'static str,
+    /// Its filters.
+    pub kept: Vec<(&'static str, String)>,
 }
 
 impl Pager {
@@ -73,6 +87,18 @@ impl Pager {
     #[must_use]
     pub const fn is_needed(&self) -> bool {
         self.newer.is_some() || self.older.is_some()
+    }
+
+    /// The same of a list that begins with the oldest.
+    #[must_use]
+    pub fn turned(self) -> Self {
+        Self {
+            newest: self.oldest,
+            newer: self.older,
+            older: self.newer,
+            oldest: self.newest,
+            jump: self.jump,
+        }
     }
 }
 
@@ -141,6 +167,12 @@ impl Days {
         let (from, to) = given.and_then(|days| days.split_once("..")).unwrap_or_default();
         Self { name, from: from.to_owned(), to: to.to_owned() }
     }
+
+    /// Whether nothing is set.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.from.is_empty() && self.to.is_empty()
+    }
 }
 
 /// The columns of a table of sessions that are not always there.
@@ -150,7 +182,7 @@ pub struct Columns {
     pub tick: bool,
     /// Whose session it is.
     pub user: bool,
-    /// Fewer columns, for a sample beside a question.
+    /// Fewer columns, for a sample of live sessions beside a question.
     pub brief: bool,
 }
 
@@ -161,31 +193,38 @@ pub enum Count {
     Exactly(u64),
     /// More than this; counting stopped there.
     MoreThan(u64),
+    /// So many of the newest rows; older ones were not looked at.
+    OfNewest(u64),
 }
 
 impl From<BoundedCount> for Count {
     fn from(count: BoundedCount) -> Self {
         let counted = u64::try_from(count.counted).unwrap_or(0);
-        if count.is_more { Self::MoreThan(counted) } else { Self::Exactly(counted) }
+        match count {
+            BoundedCount { is_more: true, .. } => Self::MoreThan(counted),
+            BoundedCount { is_part: true, .. } => Self::OfNewest(counted),
+            BoundedCount { .. } => Self::Exactly(counted),
+        }
     }
 }
 
 impl Count {
-    /// `共 3,200 条`, `超过 10,000 条`.
+    /// `共 3,200 条`, `超过 10,000 条`, `最近的 10,000 条中有 37 条`.
     #[must_use]
     pub fn say(self, words: &Lists) -> String {
         match self {
             Self::Exactly(number) => (words.exactly)(number),
             Self::MoreThan(number) => (words.more_than)(number),
+            Self::OfNewest(number) => (words.of_newest)(number, BoundedCount::BOUND.unsigned_abs()),
         }
     }
 
-    /// `3,200`, `10,000+`.
+    /// `3,200`, `10,000+`, `37+`.
     #[must_use]
     pub fn short(self) -> String {
         match self {
             Self::Exactly(number) => grouped(number),
-            Self::MoreThan(number) => format!("{}+", grouped(number)),
+            Self::MoreThan(number) | Self::OfNewest(number) => format!("{}+", grouped(number)),
         }
     }
 }
@@ -203,6 +242,9 @@ mod tests {
         assert_eq!(Count::MoreThan(10_000).say(zh), "超过 10,000 条");
         assert_eq!(Count::Exactly(1).say(en), "1 result");
         assert_eq!(Count::MoreThan(10_000).short(), "10,000+");
+        let part = Count::from(BoundedCount::new(37).among_newest());
+        assert_eq!(part.say(zh), "最近的 10,000 条中有 37 条");
+        assert_eq!(part.say(en), "37 of the newest 10,000");
     }
 
     #[test]

@@ -3,39 +3,67 @@
 //! One file a page, both languages side by side: a text that is missing in either does not compile.
 //! Chinese addresses the reader as 您 and uses full-width punctuation; numbers are grouped by thousands in both.
 
+mod account;
 pub mod actions;
+mod apps;
 mod audit;
+mod deletion;
+mod emergency;
 mod errors;
+mod exports;
 mod forms;
 mod frame;
 mod freeze;
+pub mod help;
+mod jobs;
 mod lists;
+mod logins;
 mod lookup;
+mod notes;
+mod overview;
 mod results;
+mod reveal;
+mod reviews;
 mod revocation;
 mod session;
 mod sessions;
 mod setup;
 mod sign_in;
+mod staff;
+mod system;
 mod terms;
 mod times;
 mod user;
 mod users;
 
+pub use account::Account;
 pub use actions::Actions;
+pub use apps::Apps;
 pub use audit::Audit;
+pub use deletion::Deletion;
+pub use emergency::Emergency;
 pub use errors::Errors;
+pub use exports::Exports;
 pub use forms::Forms;
 pub use frame::Frame;
 pub use freeze::Freeze;
+pub use help::Help;
+pub use jobs::Jobs;
 pub use lists::Lists;
+pub use logins::Logins;
 pub use lookup::Lookup;
+pub use notes::Notes;
+pub use overview::Overview;
 pub use results::Results;
+pub use reveal::Reveal;
+pub use reviews::Reviews;
 pub use revocation::Revocation;
 pub use session::Session;
 pub use sessions::Sessions;
 pub use setup::Setup;
 pub use sign_in::SignIn;
+pub use staff::Staff;
+pub use system::System;
 pub use terms::Terms;
 pub use times::Times;
 pub use user::User;
@@ -51,7 +79,7 @@ macro_rules! words {
         $(#[$doc])*
         #[derive(Debug)]
         pub struct $name {
-            $(#[doc = $text_en] pub $text: &'static str,)*
+            $(#[doc = concat!("`", $text_en, "`")] pub $text: &'static str,)*
             $(#[doc = concat!("Says ", stringify!($say), ".")] pub $say: fn($($arg),*) -> String,)*
         }
 
@@ -97,6 +125,8 @@ tables! {
     lists: Lists,
     sign_in: SignIn,
     setup: Setup,
+    account: Account,
+    staff: Staff,
     lookup: Lookup,
     users: Users,
     user: User,
@@ -104,7 +134,19 @@ tables! {
     session: Session,
     revocation: Revocation,
     freeze: Freeze,
+    jobs: Jobs,
+    emergency: Emergency,
+    reviews: Reviews,
     audit: Audit,
+    overview: Overview,
+    logins: Logins,
+    apps: Apps,
+    system: System,
+    help: Help,
+    reveal: Reveal,
+    notes: Notes,
+    exports: Exports,
+    deletion: Deletion,
     errors: Errors,
 }
 
@@ -146,6 +188,25 @@ impl Lang {
         match self {
             Self::Zh => "中文",
             Self::En => "English",
+        }
+    }
+
+    /// What is known in both languages, in this one.
+    #[must_use]
+    pub const fn of(self, both: crate::wechat::errcode::Words) -> &'static str {
+        match self {
+            Self::Zh => both.zh,
+            Self::En => both.en,
+        }
+    }
+
+    /// The same as a sentence of its own: English begins it with a capital letter.
+    #[must_use]
+    pub fn sentence(self, both: crate::wechat::errcode::Words) -> String {
+        let mut letters = self.of(both).chars();
+        match (self, letters.next()) {
+            (Self::En, Some(first)) => first.to_uppercase().chain(letters).collect(),
+            _ => self.of(both).to_owned(),
         }
     }
 

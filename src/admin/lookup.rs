@@ -3,25 +3,34 @@
 //! What is typed is sent in the body and never stands in an address. Masked things are found by their whole value
 //! only, or the mask could be guessed piece by piece. Lookups by openid, phone number or address leave a digest in the trail.
 
+pub(super) mod kind;
+
 use std::sync::Arc;
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use askama::Template;
 
 use super::allowed::{Allowed, Browse};
+use super::audit::entry;
 use super::errors::{Refusal, Refused};
 use super::frame::{Choice, Frame, Section};
-use super::list::Columns;
-use super::locale;
+use super::list::{Columns, Count};
 use super::page::Page;
+use super::query::encode;
+use super::role::Permission;
 use super::session_row::{SessionRow, UserRef};
 use super::sight::Sight;
 use super::submission::{Fields, Submission};
 use super::visit::{Answer, Visit};
+use crate::clock::Instant;
+use crate::config::Network;
 use crate::db::Conn;
 use crate::db::audit::Audit;
-use crate::db::page::Start;
+use crate::db::jobs::Job;
+use crate::db::page::{BoundedCount, Start};
 use crate::db::sessions::list::{Filter, Listed, Order, StateFilter};
+use crate::db::sessions::network::OfNetwork;
 use crate::db::sessions::{Liveness, Session};
 use crate::db::users::User;
 use crate::db::users::list as users;
@@ -29,10 +38,11 @@ use crate::error::Result;
 use crate::phone;
 use crate::secret::{KeyRing, hex};
 use crate::text::fold;
+use kind::{Id, Kind};
 
 /// The longest thing that is looked for, in characters.
 const MOST: usize = 64;
-/// How many of each kind are shown.
+/// How many sessions a screen has.
 const SHOWN: usize = 25;
 
 /// What a lookup found, when it is not exactly one thing.
@@ -55,56 +65,12 @@ pub struct LookupPage {
     pub hints: Vec<&'static str>,
     /// Other ways to understand the term.
     pub others: Vec<Choice>,
-}
-
-/// What a term can be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    OpenId,
-    Phone,
-    Ip,
-    Id,
-    Nickname,
-}
-
-impl Kind {
-    const ALL: [Self; 5] = [Self::OpenId, Self::Phone, Self::Ip, Self::Id, Self::Nickname];
-
-    /// What it most likely is: openids have 28 characters of base64url, phone numbers are complete.
-    fn of(term: &str) -> Self {
-        let is_base64url = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-        if term.len() == 36 && uuid::Uuid::try_parse(term).is_ok() {
-            Self::Id
-        } else if term.parse::<std::net::IpAddr>().is_ok() {
-            Self::Ip
-        } else if phone::typed(term).is_some() {
-            Self::Phone
-        } else if term.len() == 28 && term.bytes().all(is_base64url) {
-            Self::OpenId
-        } else {
-            Self::Nickname
-        }
-    }
-
-    const fn code(self) -> &'static str {
-        match self {
-            Self::OpenId => "openid",
-            Self::Phone => "phone",
-            Self::Ip => "ip",
-            Self::Id => "id",
-            Self::Nickname => "nickname",
-        }
-    }
-
-    const fn name(self, words: &locale::Lookup) -> &'static str {
-        match self {
-            Self::OpenId => words.as_openid,
-            Self::Phone => words.as_phone,
-            Self::Ip => words.as_ip,
-            Self::Id => words.as_id,
-            Self::Nickname => words.as_nickname,
-        }
-    }
+    /// What to know of the rows, when there are more than these.
+    pub note: Option<String>,
+    /// Whether these are not the first ones.
+    pub is_later: bool,
+    /// The session after which the next screen begins. Sent in the body, as the term is.
+    pub older: Option<String>,
 }
 
 /// What was found.
@@ -112,11 +78,16 @@ impl Kind {
 struct Found {
     users: Vec<User>,
     sessions: Vec<Listed>,
+    job: Option<Job>,
+    /// How many sessions there are, when it can be more than those.
+    count: Option<BoundedCount>,
+    has_after: bool,
+    is_part: bool,
 }
 
 /// The empty page: what can be looked for.
 pub async fn get(visit: Allowed<Browse>) -> Answer {
-    std::future::ready(Ok(empty(&visit))).await
+    std::future::ready(Ok(empty(&visit, StatusCode::OK))).await
 }
 
 /// Looks a term up. One hit is gone to at once.
@@ -126,9 +97,12 @@ pub async fn post(visit: Allowed<Browse>, form: Submission) -> Answer {
 }
 
 async fn look_up(visit: &Visit, form: &Fields) -> Result<HttpResponse, Refused> {
-    let term = form.one("term").trim_matches(|one: char| one.is_whitespace() || one == '\u{200b}').to_owned();
-    if term.is_empty() || term.chars().count() > MOST {
-        return Ok(empty(visit));
+    let term = kind::plain(form.one("term"));
+    if term.is_empty() {
+        return Ok(empty(visit, StatusCode::OK));
+    }
+    if term.chars().count() > MOST {
+        return Ok(empty(visit, StatusCode::UNPROCESSABLE_ENTITY));
     }
     let kind = match form.one("as") {
         "" => Kind::of(&term),
@@ -138,14 +112,29 @@ async fn look_up(visit: &Visit, form: &Fields) -> Result<HttpResponse, Refused> 
         }
     };
     note(visit, kind, &term).await?;
+    if kind == Kind::Id
+        && let Some(Id::Entry(id)) = Id::read(&term)
+    {
+        return Ok(match entry::find(visit, id).await? {
+            Some(entry) => visit.go(&format!("/admin/audit/{}", entry.id)),
+            None => show(visit, kind, term, &Found::default(), false),
+        });
+    }
+    let before = Some(form.one("before").to_owned()).filter(|before| !before.is_empty());
+    let is_later = before.is_some();
     let (wanted, liveness) = (term.clone(), Sight::of(visit).liveness);
     let (db, keys) = (&visit.state.db, Arc::clone(&visit.state.keys));
-    let found = db.read(move |conn| find(conn, &keys, kind, &wanted, liveness)).await?;
-    match (found.users.as_slice(), found.sessions.as_slice()) {
-        ([user], []) => Ok(visit.go(&format!("/admin/users/{}", user.uid))),
-        ([], [listed]) => Ok(visit.go(&format!("/admin/sessions/{}", listed.session.sid))),
-        _ => Ok(show(visit, kind, term, &found)),
-    }
+    let mut found =
+        db.read(move |conn| find(conn, &keys, kind, &wanted, before.as_deref(), liveness)).await?;
+    found.job = found.job.filter(|_| visit.may(Permission::WatchJobs));
+    Ok(match (found.users.as_slice(), found.sessions.as_slice(), &found.job) {
+        ([user], [], None) => visit.go(&format!("/admin/users/{}", user.uid)),
+        ([], [listed], None) if !is_later => visit.go(&format!("/admin/sessions/{}", listed.session.sid)),
+        ([], [], Some(job)) => visit.go(&format!("/admin/jobs/{}", job.jid)),
+        // a list counts and pages; names may stand in an address
+        ([_, ..], _, _) if kind == Kind::Nickname => visit.go(&format!("/admin/users?q={}", encode(&term))),
+        _ => show(visit, kind, term, &found, is_later),
+    })
 }
 
 /// Leaves a trace of a lookup by something that names a person, without the thing itself.
@@ -164,58 +153,90 @@ async fn note(visit: &Visit, kind: Kind, term: &str) -> Result<()> {
     state.db.write(move |conn| Audit::append(conn, &entry, now).map(drop)).await
 }
 
-fn find(conn: &mut Conn, keys: &KeyRing, kind: Kind, term: &str, liveness: Liveness) -> Result<Found> {
+fn find(
+    conn: &mut Conn,
+    keys: &KeyRing,
+    kind: Kind,
+    term: &str,
+    before: Option<&str>,
+    liveness: Liveness,
+) -> Result<Found> {
     Ok(match kind {
         Kind::Phone => match phone::typed(term) {
             Some(number) => Found { users: User::find_by_phone(conn, keys, &number)?, ..Found::default() },
             None => Found::default(),
         },
         Kind::OpenId => Found { users: User::find_by_wechat_id(conn, term)?, ..Found::default() },
-        Kind::Ip => {
-            let ip = term.parse::<std::net::IpAddr>().map(|ip| ip.to_canonical().to_string());
-            let filter = Filter { ip: Some(ip.unwrap_or_default()), ..Filter::of(StateFilter::All) };
-            let screen = Session::list(conn, &filter, Order::CreatedDown, &Start::First, SHOWN, liveness)?;
-            Found { sessions: screen.rows, ..Found::default() }
-        }
-        Kind::Id => {
-            let id = term.to_ascii_lowercase();
-            let users = User::find(conn, &id)?.into_iter().collect();
-            Found { users, sessions: Session::find_listed(conn, &[id])? }
-        }
+        Kind::Ip => match kind::network(term) {
+            Some(network) => from_there(conn, &network, before, liveness)?,
+            None => Found::default(),
+        },
+        Kind::Id => match Id::read(term) {
+            Some(Id::Public(id)) => Found {
+                users: User::find(conn, &id)?.into_iter().collect(),
+                job: Job::find(conn, &id)?,
+                sessions: Session::find_listed(conn, &[id])?,
+                ..Found::default()
+            },
+            _ => Found::default(),
+        },
         Kind::Nickname => {
             let needle = fold(term);
             if needle.is_empty() {
                 return Ok(Found::default());
             }
             let all = users::Filter::default();
-            let screen = User::search(conn, &needle, &all, &Start::First, SHOWN, liveness)?;
+            // whether it is one, or more
+            let screen = User::search(conn, &needle, &all, &Start::First, 2, liveness)?;
             Found { users: screen.rows, ..Found::default() }
         }
     })
 }
 
-fn empty(visit: &Visit) -> HttpResponse {
+/// The sessions that were opened from an address or a network.
+fn from_there(conn: &mut Conn, network: &Network, before: Option<&str>, liveness: Liveness) -> Result<Found> {
+    let most = if network.address().is_ipv4() { 32 } else { 128 };
+    if network.bits() < most {
+        let OfNetwork { rows, found, has_after, is_part } =
+            Session::of_network(conn, network, before, SHOWN)?;
+        let count = BoundedCount { is_more: is_part, ..BoundedCount::new(found) };
+        return Ok(Found { sessions: rows, count: Some(count), has_after, is_part, ..Found::default() });
+    }
+    let filter = Filter { ip: Some(network.address().to_string()), ..Filter::of(StateFilter::All) };
+    let start = before.map_or(Start::First, |sid| Start::After((Instant::EPOCH, sid.to_owned())));
+    let screen = Session::list(conn, &filter, Order::CreatedDown, &start, SHOWN, liveness)?;
+    let count = Session::count(conn, &filter, liveness)?;
+    Ok(Found { sessions: screen.rows, count: Some(count), has_after: screen.has_after, ..Found::default() })
+}
+
+/// Nothing was typed, or too much.
+fn empty(visit: &Visit, status: StatusCode) -> HttpResponse {
     let words = visit.words().lookup;
+    let heading = if status == StatusCode::OK { words.empty_title } else { words.too_long };
     let page = LookupPage {
         frame: visit.frame(Section::Users),
-        heading: words.empty_title.to_owned(),
+        heading: heading.to_owned(),
         term: None,
         users: Vec::new(),
         rows: Vec::new(),
         columns: Columns::default(),
         hints: vec![words.empty_text, words.exact],
         others: Vec::new(),
+        note: None,
+        is_later: false,
+        older: None,
     };
-    Page::new(visit.lang, page).into_response()
+    Page::new(visit.lang, page).status(status).into_response()
 }
 
-fn show(visit: &Visit, kind: Kind, term: String, found: &Found) -> HttpResponse {
+fn show(visit: &Visit, kind: Kind, term: String, found: &Found, is_later: bool) -> HttpResponse {
     let sight = Sight::of(visit);
     let words = sight.words.lookup;
-    let count = found.users.len() + found.sessions.len();
-    let heading = match count {
+    let shown = found.users.len() + found.sessions.len() + usize::from(found.job.is_some());
+    let count = Count::from(found.count.unwrap_or_else(|| BoundedCount::new(shown))).short();
+    let heading = match shown {
         0 => (words.nothing)(kind.name(words)),
-        count => (words.several)(u64::try_from(count).unwrap_or(u64::MAX)),
+        _ => (words.several)(kind.name(words), &count),
     };
     let hints = match kind {
         Kind::OpenId => vec![words.hint_openid, words.hint_app, words.hint_deleted],
@@ -228,7 +249,13 @@ fn show(visit: &Visit, kind: Kind, term: String, found: &Found) -> HttpResponse 
         label: (words.retry)(other.name(words)),
         chosen: false,
     };
-    let others = Kind::ALL.into_iter().filter(|other| count == 0 && *other != kind).map(other).collect();
+    let others = Kind::ALL.into_iter().filter(|other| shown == 0 && *other != kind).map(other).collect();
+    let note = if found.is_part {
+        Some((words.part)(BoundedCount::BOUND.unsigned_abs()))
+    } else {
+        (found.has_after || is_later).then(|| words.newest_first.to_owned())
+    };
+    let last = found.sessions.last().filter(|_| found.has_after);
     let page = LookupPage {
         frame: visit.frame(Section::Users),
         heading,
@@ -238,29 +265,9 @@ fn show(visit: &Visit, kind: Kind, term: String, found: &Found) -> HttpResponse 
         columns: Columns { tick: false, user: true, brief: false },
         hints,
         others,
+        note,
+        is_later,
+        older: last.map(|listed| listed.session.sid.clone()),
     };
     Page::new(visit.lang, page).into_response()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_term_is_taken_for_what_it_looks_like() {
-        for (term, kind) in [
-            ("oGZUI0egBJY1zhBYw2KhdUfwVJJE", Kind::OpenId),
-            ("203.0.113.7", Kind::Ip),
-            ("13812345634", Kind::Phone),
-            ("+852 5123 4567", Kind::Phone),
-            ("1381234563", Kind::Nickname),
-            ("2001:db8::1", Kind::Ip),
-            ("0198f0c1-2222-7333-8444-555566667777", Kind::Id),
-            ("张伟", Kind::Nickname),
-            ("anna", Kind::Nickname),
-            ("oGZUI0egBJY1zhBYw2KhdUfwVJJ", Kind::Nickname),
-        ] {
-            assert_eq!(Kind::of(term), kind, "{term}");
-        }
-    }
 }

@@ -1,12 +1,14 @@
 //! From a URL to a place in a list, and from a screen of rows to the URLs around it.
 
 use actix_web::HttpRequest;
+use chrono::NaiveDate;
 
 use super::errors::{Refusal, Refused};
 use super::frame::Flash;
-use super::list::Pager;
+use super::list::{Jump, Pager};
 use super::query::cursor::{self, Place};
-use super::query::{Known, Query, Reading};
+use super::query::{Kind, Known, Query, Reading};
+use super::signed_in::SignedIn;
 use super::visit::Visit;
 use crate::clock::Instant;
 use crate::db::page::{Screen, Start};
@@ -15,22 +17,37 @@ use crate::secret::KeyRing;
 /// The value of `before` that means the end of the list.
 const END: &str = "end";
 
+/// How many rows a list may show.
+pub const PER_PAGE: [&str; 3] = ["25", "50", "100"];
+
+/// The one of [`PER_PAGE`] that was chosen.
+#[must_use]
+pub fn per_page(rows: i64) -> Option<&'static str> {
+    PER_PAGE.into_iter().find(|known| known.parse() == Ok(rows))
+}
+
 /// One list as the address has it.
 #[derive(Clone, Debug)]
 pub struct Address {
     path: &'static str,
-    known: &'static [Known],
+    known: Vec<Known>,
     /// Its parameters.
     pub query: Query,
 }
 
 impl Address {
-    /// Reads the address of a list.
+    /// Reads the address of a list. How many rows it has without `n` is the reader's choice.
     ///
     /// # Errors
     /// [`Refusal::Parameter`] for what does not fit, [`Refusal::Moved`] for another spelling.
     pub fn read(request: &HttpRequest, path: &'static str, known: &'static [Known]) -> Result<Self, Refused> {
-        match Query::read(known, request.query_string()) {
+        let rows = SignedIn::of(request).and_then(|who| who.rows).and_then(per_page);
+        let own = |known: &Known| match rows {
+            Some(rows) if known.name == "n" => Known { default: Some(rows), ..*known },
+            _ => *known,
+        };
+        let known: Vec<Known> = known.iter().map(own).collect();
+        match Query::read(&known, request.query_string()) {
             Ok(Reading::Canonical(query)) if query.get("after").and(query.get("before")).is_some() => {
                 Err(Refusal::Parameter("before".to_owned()).into())
             }
@@ -38,6 +55,15 @@ impl Address {
             Ok(Reading::Elsewhere(text)) if text.is_empty() => Err(Refused::Moved(path.to_owned())),
             Ok(Reading::Elsewhere(text)) => Err(Refused::Moved(format!("{path}?{text}"))),
             Err(bad) => Err(Refusal::Parameter(bad.0).into()),
+        }
+    }
+
+    /// The list whose query string was written down before; none when it is not canonical.
+    #[must_use]
+    pub fn stored(path: &'static str, known: &'static [Known], text: &str) -> Option<Self> {
+        match Query::read(known, text) {
+            Ok(Reading::Canonical(query)) => Some(Self { path, known: known.to_vec(), query }),
+            _ => None,
         }
     }
 
@@ -50,7 +76,7 @@ impl Address {
     /// The list with one parameter set or removed, from its beginning.
     #[must_use]
     pub fn with(&self, name: &str, value: Option<&str>) -> String {
-        self.query.with(self.known, name, value).href(self.path)
+        self.query.with(&self.known, name, value).href(self.path)
     }
 
     /// The list with other parameters, from its beginning.
@@ -58,8 +84,26 @@ impl Address {
     pub fn only(&self, pairs: &[(&str, &str)]) -> String {
         let query = pairs
             .iter()
-            .fold(Query::default(), |query, (name, value)| query.with(self.known, name, Some(value)));
+            .fold(Query::default(), |query, (name, value)| query.with(&self.known, name, Some(value)));
         query.href(self.path)
+    }
+
+    /// The list narrowed further, from its beginning, at another address that knows the same parameters.
+    #[must_use]
+    pub fn narrowed(&self, name: &str, value: &str, path: &str) -> String {
+        self.query.with(&self.known, name, Some(value)).href(path)
+    }
+
+    /// The same list, from its beginning, at another address that knows the same parameters.
+    #[must_use]
+    pub fn at(&self, path: &str) -> String {
+        self.query.filters(&self.known).href(path)
+    }
+
+    /// The parameters without the place in the list, as a query string.
+    #[must_use]
+    pub fn filter_text(&self) -> String {
+        self.query.filters(&self.known).text()
     }
 
     /// Where the screen begins.
@@ -69,6 +113,9 @@ impl Address {
     pub fn start<P: Place>(&self, visit: &Visit) -> Result<Start<P>, Refused> {
         let keys = &visit.state.keys;
         let read = |text: &str| cursor::open::<P>(keys, &self.name(), text);
+        if let Some(day) = self.get("jump").and_then(super::query::day) {
+            return Err(self.jump::<P>(visit, day)?);
+        }
         let start = match (self.get("after"), self.get("before")) {
             (None, None) => Some(Start::First),
             (None, Some(END)) => Some(Start::Last),
@@ -79,7 +126,15 @@ impl Address {
             return Ok(start);
         }
         visit.leave(&Flash::note(visit.words().lists.stale_cursor))?;
-        Err(Refused::GoOn(self.query.filters(self.known).href(self.path)))
+        Err(Refused::GoOn(self.query.filters(&self.known).href(self.path)))
+    }
+
+    /// The way to the last rows of a day, in a list that begins with the newest.
+    fn jump<P: Place>(&self, visit: &Visit, day: NaiveDate) -> Result<Refused, Refused> {
+        let bad = || Refused::from(Refusal::Parameter("jump".to_owned()));
+        let end = day.succ_opt().and_then(super::when::midnight).ok_or_else(bad)?;
+        let cursor = cursor::seal(&visit.state.keys, &self.name(), &P::before(end).ok_or_else(bad)?)?;
+        Ok(Refused::GoOn(self.with("after", Some(&cursor))))
     }
 
     /// The links around a screen.
@@ -95,8 +150,18 @@ impl Address {
         let href = |name: &str, value: &str| self.with(name, Some(value));
         let seal = |row: Option<&T>| row.map(|row| cursor::seal(keys, &self.name(), &place(row))).transpose();
         let mut pager = Pager::default();
+        let is_dated = self.known.iter().any(|known| matches!(known.kind, Kind::Day));
+        pager.jump = P::before(Instant::EPOCH).filter(|_| is_dated).map(|_| Jump {
+            path: self.path,
+            kept: self
+                .query
+                .filters(&self.known)
+                .iter()
+                .map(|(name, value)| (name, value.to_owned()))
+                .collect(),
+        });
         if screen.has_before {
-            pager.newest = Some(self.query.filters(self.known).href(self.path));
+            pager.newest = Some(self.query.filters(&self.known).href(self.path));
             pager.newer = seal(screen.rows.first())?.map(|text| href("before", &text));
         }
         if screen.has_after {
@@ -108,13 +173,21 @@ impl Address {
 
     /// What a cursor is bound to.
     fn name(&self) -> String {
-        self.query.filters(self.known).href(self.path)
+        self.query.filters(&self.known).href(self.path)
     }
 
     /// How many rows a screen has.
     #[must_use]
     pub fn size(&self) -> usize {
-        self.get("n").and_then(|n| n.parse().ok()).unwrap_or(50)
+        let default = self.known.iter().find(|known| known.name == "n").and_then(|known| known.default);
+        self.get("n").or(default).and_then(|n| n.parse().ok()).unwrap_or(50)
+    }
+
+    /// The times of a filter by hours: from … until before …, both in Shanghai.
+    #[must_use]
+    pub fn hours(&self, name: &str) -> (Option<Instant>, Option<Instant>) {
+        let Some((first, last)) = self.get(name).and_then(super::query::hours) else { return (None, None) };
+        (super::when::local(first), super::when::local(last).map(|last| last + crate::db::hourly::HOUR))
     }
 
     /// The times of a filter by days: from … until before …, both in Shanghai.

@@ -29,8 +29,14 @@ pub enum Kind {
     /// Days, both included: `2026-08-01..2026-08-31`; either side may be empty.
     /// Forms send `<name>_from` and `<name>_to`.
     Days,
+    /// Hours, both included, in Shanghai: `2026-08-01T10..2026-08-01T10`.
+    Hours,
+    /// A whole number.
+    Number,
     /// A public id (UUID).
     Id,
+    /// A day to go to. It goes when any other parameter changes.
+    Day,
     /// An opaque place in the list. It goes when any other parameter changes.
     Cursor,
 }
@@ -104,7 +110,7 @@ impl Query {
     #[must_use]
     pub fn with(&self, known: &[Known], name: &str, value: Option<&str>) -> Self {
         let keep = |parameter: &Known| {
-            let is_cursor = matches!(parameter.kind, Kind::Cursor);
+            let is_cursor = matches!(parameter.kind, Kind::Cursor | Kind::Day);
             let now = if parameter.name == name {
                 value
             } else if is_cursor {
@@ -158,22 +164,49 @@ impl Kind {
             Self::Text(most) => value.chars().count() <= most && !value.chars().any(char::is_control),
             Self::OneOf(words) => words.contains(&value),
             Self::Days => days(value).is_some(),
+            Self::Day => day(value).is_some(),
+            Self::Hours => hours(value).is_some(),
+            Self::Number => value.parse::<i64>().is_ok_and(|number| number.to_string() == value),
             Self::Id => value.len() == 36 && uuid::Uuid::try_parse(value).is_ok(),
             Self::Cursor => value.len() <= 128 && value.bytes().all(|byte| byte.is_ascii_graphic()),
         }
     }
 }
 
+/// The day that `2026-08-01` names.
+#[must_use]
+pub fn day(text: &str) -> Option<chrono::NaiveDate> {
+    (text.len() == 10).then(|| text.parse().ok()).flatten()
+}
+
 /// The days that `2026-08-01..2026-08-31` names, both included; a side may be open. None when it is malformed or
 /// runs backwards.
 #[must_use]
 pub fn days(value: &str) -> Option<(Option<chrono::NaiveDate>, Option<chrono::NaiveDate>)> {
-    let day = |text: &str| (text.len() == 10).then(|| text.parse::<chrono::NaiveDate>().ok()).flatten();
     let (from, to) = value.split_once("..")?;
     let days = (day(from), day(to));
     let is_whole = days.0.is_some() != from.is_empty() && days.1.is_some() != to.is_empty();
     let is_backwards = days.0.zip(days.1).is_some_and(|(from, to)| from > to);
     (is_whole && !is_backwards && value != "..").then_some(days)
+}
+
+/// The beginnings of the first and the last hour that `2026-08-01T10..2026-08-02T09` names. None when it is malformed
+/// or runs backwards.
+#[must_use]
+pub fn hours(value: &str) -> Option<(chrono::NaiveDateTime, chrono::NaiveDateTime)> {
+    let hour = |text: &str| {
+        let whole = (text.len() == 13).then(|| format!("{text}:00:00"))?;
+        whole.parse::<chrono::NaiveDateTime>().ok()
+    };
+    let (first, last) = value.split_once("..")?;
+    let (first, last) = (hour(first)?, hour(last)?);
+    (first <= last).then_some((first, last))
+}
+
+/// The same for people: `2026-08-01 10:00 – 2026-08-02 09:59`.
+#[must_use]
+pub fn hours_shown(value: &str) -> String {
+    value.replace('T', " ").replace("..", ":00 – ") + ":59"
 }
 
 fn pairs(raw: &str) -> Result<Vec<(String, String)>, BadParameter> {
@@ -198,6 +231,8 @@ mod tests {
         Known { name: "q", default: None, kind: Kind::Text(64) },
         Known { name: "state", default: Some("live"), kind: Kind::OneOf(&["live", "ended", "all"]) },
         Known { name: "created", default: None, kind: Kind::Days },
+        Known { name: "hours", default: None, kind: Kind::Hours },
+        Known { name: "code", default: None, kind: Kind::Number },
         Known { name: "user", default: None, kind: Kind::Id },
         Known { name: "after", default: None, kind: Kind::Cursor },
     ];
@@ -245,6 +280,13 @@ mod tests {
         assert_eq!(bad("created=2026-13-01.."), "created");
         assert_eq!(bad("created=2026-08-02..2026-08-01"), "created");
         assert_eq!(bad("user=1"), "user");
+        for hours in ["2026-08-01T10", "2026-08-01T24..2026-08-01T24", "2026-08-01T10..2026-08-01T09"] {
+            assert_eq!(bad(&format!("hours={hours}")), "hours", "{hours}");
+        }
+        assert!(matches!(read("hours=2026-08-01T10..2026-08-01T10&code=-1"), Ok(Reading::Canonical(_))));
+        for code in ["x", "%2B1", "01", "1.0", "99999999999999999999"] {
+            assert_eq!(bad(&format!("code={code}")), "code", "{code}");
+        }
         assert_eq!(bad(&format!("q={}", "x".repeat(65))), "q");
         assert_eq!(bad("q=%ff"), "q");
         assert_eq!(bad("q=%0"), "q");

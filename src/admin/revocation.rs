@@ -1,33 +1,41 @@
-//! Ending sessions: one ([`of_one`]), those that were ticked ([`ticked`]), all of one user ([`of_user`]).
+//! Ending sessions: one ([`of_one`]), those that were ticked ([`ticked`]), all of one user ([`of_user`]), all that a filter
+//! lets through ([`matching`]).
 //!
 //! Each asks first, with a reason; what was asked is done in one transaction with its audit entries, and doing it
 //! twice does it once.
 
+pub mod matching;
 pub mod of_one;
 pub mod of_user;
+mod own;
 pub mod ticked;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use askama::Template;
 
 use super::errors::Refused;
-use super::form::{Problems, ReasonForm, Why};
-use super::frame::{Flash, Frame, Section};
+use super::form::{Problems, ReasonForm, Why, keyed};
+use super::frame::{Choice, Flash, Frame, Section};
+use super::freeze::ends;
+use super::identity_bar::IdentityBar;
 use super::list::Columns;
 use super::locale::Words;
-use super::role::Permission;
+use super::role::{Permission, Role};
 use super::session_row::SessionRow;
 use super::sight::Sight;
 use super::submission::Fields;
 use super::visit::Visit;
+use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::audit::{Audit, Entry};
+use crate::db::revoke_quotas;
 use crate::db::sessions::end::{Ending, Revoked};
 use crate::db::sessions::list::Listed;
 use crate::db::sessions::{Liveness, Session};
 use crate::db::users::{Status, User};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// How many sessions the confirming page shows.
 const SAMPLE: usize = 10;
@@ -40,6 +48,8 @@ pub struct RevocationPage {
     pub frame: Frame,
     /// What is asked, with the count.
     pub heading: String,
+    /// Whose, when all are one user's.
+    pub bar: Option<IdentityBar>,
     /// How many users it concerns, when it is not one user's page.
     pub users: Option<String>,
     /// Up to ten of the sessions.
@@ -50,6 +60,8 @@ pub struct RevocationPage {
     pub more: Option<String>,
     /// The words on the warning button.
     pub button: String,
+    /// When a freeze would end by itself.
+    pub ends: Vec<Choice>,
     /// Why, and what else.
     pub form: ReasonForm,
 }
@@ -58,6 +70,8 @@ pub struct RevocationPage {
 struct Question<'a> {
     /// What is asked.
     heading: String,
+    /// Whose, when all are one user's.
+    bar: Option<IdentityBar>,
     /// The sessions: live ones count.
     sessions: &'a [Listed],
     /// How many live ones there are, when it is more than those.
@@ -77,16 +91,23 @@ impl Question<'_> {
         uids.sort_unstable();
         uids.dedup();
         let more = number(self.live.max(self.sessions.len()).saturating_sub(rows.len()));
+        let until = sent.as_ref().map_or("", |(form, _)| form.one("until")).to_owned();
         let form = ReasonForm::new(self.action, self.back, sent, sight.words);
         RevocationPage {
             frame: visit.frame(Section::Sessions),
             heading: self.heading,
+            bar: self.bar,
             users: (uids.len() > 1).then(|| (words.users)(number(uids.len()))),
             rows,
             columns: Columns { tick: false, user: true, brief: true },
             more: (more > 0).then(|| (words.more)(more)),
             button: (words.button)(number(self.live)),
-            form: ReasonForm { may_freeze: visit.may(Permission::Freeze), ..form },
+            ends: ends::choices(&until, sight.words.freeze),
+            form: ReasonForm {
+                may_freeze: visit.may(Permission::Freeze),
+                key: keyed(&form.key, visit.now()),
+                ..form
+            },
         }
     }
 }
@@ -98,6 +119,10 @@ struct Order {
     liveness: Liveness,
     ticket: String,
     also_freeze: bool,
+    /// When the freeze ends; none: when somebody undoes it.
+    until: Option<Instant>,
+    /// Whose quota it counts against, and how much that is a day.
+    quota: Option<(i64, i64)>,
     entry: Entry,
 }
 
@@ -110,8 +135,8 @@ struct Outcome {
 }
 
 impl Order {
-    /// The order of a form, of a member of staff who may give it.
-    async fn read(visit: &Visit, form: &Fields) -> Result<Result<Self, Problems>, Refused> {
+    /// The order of a form, of a member of staff who may give it and end so many live sessions more today.
+    async fn read(visit: &Visit, form: &Fields, live: usize) -> Result<Result<Self, Problems>, Refused> {
         let also_freeze = form.one("also") == "freeze";
         if also_freeze {
             visit.require(Permission::Freeze).await?;
@@ -120,6 +145,11 @@ impl Order {
             Ok(why) => why,
             Err(problems) => return Ok(Err(problems)),
         };
+        let quota = quota(visit);
+        if let Some(problems) = over_quota(visit, quota, live).await? {
+            return Ok(Err(problems));
+        }
+        let until = if also_freeze { ends::read(form.one("until"), visit.now())? } else { None };
         let mut entry = visit.entry("session.revoke", String::new(), "ok");
         (entry.reason, entry.note) = (why.reason.clone(), why.note.clone());
         let ending = Ending {
@@ -129,7 +159,7 @@ impl Order {
             ended_note: why.note,
         };
         let liveness = Sight::of(visit).liveness;
-        Ok(Ok(Self { ending, liveness, ticket: why.ticket, also_freeze, entry }))
+        Ok(Ok(Self { ending, liveness, ticket: why.ticket, also_freeze, until, quota, entry }))
     }
 
     /// Ends these sessions, freezes their users if that was chosen, and writes an entry for each user.
@@ -162,6 +192,7 @@ impl Order {
             outcome.revoked.already = outcome.revoked.already.saturating_sub(revoked);
             outcome.revoked.revoked = revoked;
         }
+        self.charge(conn, outcome.revoked.revoked)?;
         for (user, (uid, sids)) in &by_user {
             let id = self.record(conn, uid, sids, frozen.contains(user))?;
             outcome.audit = outcome.audit.or(Some(id));
@@ -175,8 +206,19 @@ impl Order {
         if status == Status::Deleted || status.is_barred(self.liveness.now) {
             return Ok(false);
         }
-        User::freeze(conn, user, None, &self.ending, self.liveness)?;
+        User::freeze(conn, user, self.until, &self.ending, self.liveness)?;
         Ok(true)
+    }
+
+    /// Counts what was revoked against the quota; what is over it undoes all of this.
+    fn charge(&self, conn: &mut Conn, revoked: usize) -> Result<()> {
+        let Some((staff, most)) = self.quota else { return Ok(()) };
+        let (now, more) = (self.liveness.now, i64::try_from(revoked).unwrap_or(i64::MAX));
+        if revoke_quotas::take(conn, staff, more, most, now)? {
+            Ok(())
+        } else {
+            Err(Error::RateLimited { retry_after: Duration::from_hours(1) })
+        }
     }
 
     fn record(&self, conn: &mut Conn, uid: &str, sids: &[&str], is_frozen: bool) -> Result<i64> {
@@ -186,23 +228,46 @@ impl Order {
         let id = Audit::append(conn, &entry, self.liveness.now)?;
         if is_frozen {
             "user.freeze".clone_into(&mut entry.action);
-            entry.detail = serde_json::json!({ "ticket": self.ticket }).to_string();
+            entry.detail = crate::admin::freeze::frozen(&self.ticket, self.until);
             Audit::append(conn, &entry, self.liveness.now)?;
         }
         Ok(id)
     }
 }
 
+/// Whose revocations are counted: the reader's, when they are of support. Others have no limit.
+fn quota(visit: &Visit) -> Option<(i64, i64)> {
+    let most = visit.state.config.admin.support_revokes_per_day;
+    (visit.role() == Some(Role::Support)).then(|| (visit.id(), most))
+}
+
+/// Says how much is left, when it is not enough.
+async fn over_quota(
+    visit: &Visit,
+    quota: Option<(i64, i64)>,
+    live: usize,
+) -> Result<Option<Problems>, Refused> {
+    let Some((staff, most)) = quota else { return Ok(None) };
+    let now = visit.now();
+    let used = visit.state.db.read(move |conn| revoke_quotas::used(conn, staff, now)).await?;
+    let more = i64::try_from(live).unwrap_or(i64::MAX);
+    let count = |number: i64| u64::try_from(number).unwrap_or(0);
+    let is_over = used.saturating_add(more) > most;
+    let text = visit.words().revocation.over_quota;
+    Ok(is_over.then(|| Problems::one("send", text(count(used), count(most)))))
+}
+
 impl Outcome {
     /// What the next page says.
     fn flash(self, words: &Words) -> Flash {
-        let (revoked, already) =
-            (number(self.revoked.revoked), number(self.revoked.already + self.revoked.gone));
+        let Revoked { revoked, already, gone } = self.revoked;
+        let (revoked, already, gone) = (number(revoked), number(already), number(gone));
         let text = if already > 0 {
             (words.revocation.done_partly)(revoked, already)
         } else {
             (words.revocation.done)(revoked)
         };
+        let text = if gone > 0 { format!("{text}{}", (words.revocation.gone_too)(gone)) } else { text };
         let text = if self.frozen > 0 {
             format!("{text}{}", (words.revocation.frozen_too)(number(self.frozen)))
         } else {

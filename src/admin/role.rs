@@ -25,32 +25,113 @@ pub enum Permission {
     Browse,
     /// End one session, some, or all of one user.
     Revoke,
+    /// End every session that a filter lets through, and stop such work.
+    RevokeMatching,
+    /// Read what jobs do, and what was done in emergencies.
+    WatchJobs,
+    /// Propose to end all sessions at once.
+    ProposeEmergency,
+    /// Approve what somebody else proposed.
+    ApproveEmergency,
     /// Freeze and unfreeze a user.
     Freeze,
+    /// Let nicknames and avatars pass, or refuse them.
+    Moderate,
+    /// See one masked field of one user, with a reason, so many times a day.
+    Reveal,
+    /// Write notes about a user.
+    Annotate,
+    /// Delete a user's account for them.
+    Erase,
+    /// Take a list away as a file; of what, the two below say.
+    Export,
+    /// Take users and sessions away, masked.
+    ExportUsers,
+    /// Take the audit log away.
+    ExportAudit,
     /// See whole IP addresses, where others see the last part as `*`.
     SeeAddresses,
+    /// Change one's own password and second factor, and end one's own console sessions.
+    KeepOwnAccount,
+    /// See the accounts of staff.
+    ReadStaff,
+    /// Make, change and disable accounts of staff.
+    KeepStaff,
     /// Read what oneself did.
     ReadOwnAudit,
     /// Read what everybody did.
     ReadAudit,
+    /// See how mini-programs are set up and how the process is.
+    ReadSettings,
+    /// Ask WeChat whether it takes a mini-program's secret.
+    TestApps,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 6] =
-        [Self::Browse, Self::Revoke, Self::Freeze, Self::SeeAddresses, Self::ReadOwnAudit, Self::ReadAudit];
+    pub const ALL: [Self; 22] = [
+        Self::Browse,
+        Self::Revoke,
+        Self::RevokeMatching,
+        Self::WatchJobs,
+        Self::ProposeEmergency,
+        Self::ApproveEmergency,
+        Self::Freeze,
+        Self::Moderate,
+        Self::Reveal,
+        Self::Annotate,
+        Self::Erase,
+        Self::Export,
+        Self::ExportUsers,
+        Self::ExportAudit,
+        Self::SeeAddresses,
+        Self::KeepOwnAccount,
+        Self::ReadStaff,
+        Self::KeepStaff,
+        Self::ReadOwnAudit,
+        Self::ReadAudit,
+        Self::ReadSettings,
+        Self::TestApps,
+    ];
 }
 
 /// Whether people of this role may do this.
 #[must_use]
 pub const fn may(role: Role, permission: Permission) -> bool {
-    use Permission::{Browse, Freeze, ReadAudit, ReadOwnAudit, Revoke, SeeAddresses};
+    use Permission::{
+        Annotate, ApproveEmergency, Browse, Erase, Export, ExportAudit, ExportUsers, Freeze, KeepOwnAccount,
+        KeepStaff, Moderate, ProposeEmergency, ReadAudit, ReadOwnAudit, ReadSettings, ReadStaff, Reveal,
+        Revoke, RevokeMatching, SeeAddresses, TestApps, WatchJobs,
+    };
 
+    if matches!(permission, KeepOwnAccount | ReadOwnAudit) {
+        return true;
+    }
     match role {
-        Role::Support => matches!(permission, Browse | Revoke | ReadOwnAudit),
-        Role::Admin => matches!(permission, Browse | Revoke | Freeze | SeeAddresses | ReadOwnAudit),
-        Role::Auditor => matches!(permission, Browse | SeeAddresses | ReadOwnAudit | ReadAudit),
-        Role::Owner => matches!(permission, SeeAddresses | ReadOwnAudit | ReadAudit),
+        Role::Support => matches!(permission, Browse | Revoke | Moderate | Reveal | Annotate),
+        Role::Admin => {
+            let on_users = matches!(permission, Browse | Revoke | Freeze | Moderate | SeeAddresses);
+            on_users
+                || matches!(permission, RevokeMatching | WatchJobs | ProposeEmergency)
+                || matches!(permission, Reveal | Annotate | Erase | Export | ExportUsers)
+        }
+        Role::Auditor => {
+            matches!(
+                permission,
+                Browse
+                    | SeeAddresses
+                    | ReadAudit
+                    | ReadStaff
+                    | ReadSettings
+                    | Export
+                    | ExportAudit
+                    | WatchJobs
+            )
+        }
+        Role::Owner => {
+            matches!(permission, SeeAddresses | ReadAudit | ReadStaff | KeepStaff | ReadSettings | TestApps)
+                || matches!(permission, WatchJobs | ProposeEmergency | ApproveEmergency)
+        }
     }
 }
 
@@ -78,7 +159,7 @@ impl Role {
     /// The page that a member of staff sees first.
     #[must_use]
     pub const fn home(self) -> &'static str {
-        if self.may(Permission::Browse) { "/admin/users" } else { "/admin/audit" }
+        if self.may(Permission::Browse) { "/admin" } else { "/admin/staff" }
     }
 
     /// The roles that may do this.
@@ -109,10 +190,26 @@ mod tests {
 
         assert_eq!(roles(Permission::Browse), [Support, Admin, Auditor]);
         assert_eq!(roles(Permission::Revoke), [Support, Admin]);
+        assert_eq!(roles(Permission::RevokeMatching), [Admin]);
+        assert_eq!(roles(Permission::WatchJobs), [Admin, Auditor, Owner]);
+        assert_eq!(roles(Permission::ProposeEmergency), [Admin, Owner]);
+        assert_eq!(roles(Permission::ApproveEmergency), [Owner]);
         assert_eq!(roles(Permission::Freeze), [Admin]);
+        assert_eq!(roles(Permission::Moderate), [Support, Admin]);
+        assert_eq!(roles(Permission::Reveal), [Support, Admin]);
+        assert_eq!(roles(Permission::Annotate), [Support, Admin]);
+        assert_eq!(roles(Permission::Erase), [Admin]);
+        assert_eq!(roles(Permission::Export), [Admin, Auditor]);
+        assert_eq!(roles(Permission::ExportUsers), [Admin]);
+        assert_eq!(roles(Permission::ExportAudit), [Auditor]);
         assert_eq!(roles(Permission::SeeAddresses), [Admin, Auditor, Owner]);
+        assert_eq!(roles(Permission::KeepOwnAccount), Role::ALL);
+        assert_eq!(roles(Permission::ReadStaff), [Auditor, Owner]);
+        assert_eq!(roles(Permission::KeepStaff), [Owner]);
         assert_eq!(roles(Permission::ReadOwnAudit), Role::ALL);
         assert_eq!(roles(Permission::ReadAudit), [Auditor, Owner]);
+        assert_eq!(roles(Permission::ReadSettings), [Auditor, Owner]);
+        assert_eq!(roles(Permission::TestApps), [Owner]);
     }
 
     #[test]
@@ -125,8 +222,8 @@ mod tests {
 
     #[test]
     fn each_role_may_open_its_own_home() {
-        assert_eq!(Role::Support.home(), "/admin/users");
-        assert_eq!(Role::Owner.home(), "/admin/audit");
+        assert_eq!(Role::Support.home(), "/admin");
+        assert_eq!(Role::Owner.home(), "/admin/staff");
     }
 
     #[test]

@@ -6,16 +6,21 @@ use askama::Template;
 use super::allowed::{Allowed, Browse};
 use super::errors::Refused;
 use super::frame::{Frame, Section};
+use super::list::{Columns, Count};
 use super::page::Page;
+use super::reveal::Field;
 use super::role::Permission;
-use super::session_row::{Fact, UserRef};
+use super::session_row::{Fact, SessionRow, UserRef};
 use super::sight::Sight;
 use super::user::id;
 use super::visit::{Answer, Visit};
 use super::when;
-use crate::db::sessions::list::Listed;
-use crate::db::sessions::{Session, State};
-use crate::error::Error;
+use crate::db::Conn;
+use crate::db::logins::Login;
+use crate::db::page::{BoundedCount, Start};
+use crate::db::sessions::list::{Filter, Listed, Order, StateFilter};
+use crate::db::sessions::{Liveness, Session, State};
+use crate::error::{Error, Result};
 
 /// One session's page.
 #[derive(Debug, Template)]
@@ -37,12 +42,69 @@ pub struct SessionPage {
     pub note: Option<String>,
     /// Everything known.
     pub facts: Vec<Fact>,
+    /// The columns of the tables of neighbours.
+    pub columns: Columns,
     /// The raw User-Agent.
     pub agent: String,
+    /// Other sessions that may be the same hands: each kind with how many there are.
+    pub neighbours: Vec<Neighbours>,
     /// All sessions of the user.
     pub others: String,
     /// The confirm page, for those who may, while it is live.
     pub revoke: Option<String>,
+}
+
+/// Sessions that have something in common with this one.
+#[derive(Debug)]
+pub struct Neighbours {
+    /// The address of the heading in the page.
+    pub id: &'static str,
+    /// What they have in common.
+    pub title: &'static str,
+    /// How many others there are, counted to a bound.
+    pub count: String,
+    /// The newest of them.
+    pub rows: Vec<SessionRow>,
+}
+
+/// One session with what stands around it, read in a fixed number of statements.
+struct Whole {
+    listed: Listed,
+    login: Option<Login>,
+    same_device: Vec<Listed>,
+    same_address: Vec<Listed>,
+    at_address: BoundedCount,
+}
+
+/// How many neighbours are shown, and how many of a user's sessions are looked through for the same device.
+const SHOWN: usize = 5;
+const LOOKED_THROUGH: usize = 50;
+
+impl Whole {
+    fn read(conn: &mut Conn, sid: &str, liveness: Liveness) -> Result<Self> {
+        let found = Session::find_listed(conn, &[sid.to_owned()])?;
+        let listed = found.into_iter().next().ok_or(Error::NotFound)?;
+        let session = &listed.session;
+        let all = Filter::of(StateFilter::All);
+        let own = Filter { user_id: Some(session.user_id), ..all.clone() };
+        let there = Filter { ip: Some(session.ip.clone()), ..all };
+        let mut newest = |filter: &Filter, size| {
+            let screen = Session::list(conn, filter, Order::CreatedDown, &Start::First, size, liveness)?;
+            let others = screen.rows.into_iter().filter(|other| other.session.sid != session.sid);
+            Ok::<Vec<Listed>, Error>(others.collect())
+        };
+        let mut same_device = newest(&own, LOOKED_THROUGH)?;
+        same_device.retain(|other| other.session.user_agent == session.user_agent);
+        let mut same_address = newest(&there, SHOWN + 1)?;
+        same_address.truncate(SHOWN);
+        Ok(Self {
+            login: Login::of_session(conn, session.user_id, &session.sid)?,
+            same_device,
+            same_address,
+            at_address: Session::count(conn, &there, liveness)?,
+            listed,
+        })
+    }
 }
 
 /// Shows the session.
@@ -51,19 +113,20 @@ pub async fn get(visit: Allowed<Browse>, sid: web::Path<String>) -> Answer {
 }
 
 async fn found(visit: &Visit, sid: &str) -> Result<HttpResponse, Refused> {
-    let sid = id(sid)?;
-    let find = move |conn: &mut _| Session::find_listed(conn, &[sid]);
-    let found = visit.state.db.lookup(find).await?.into_iter().next().ok_or(Error::NotFound)?;
-    let page = page(visit, &found);
+    let (sid, liveness) = (id(sid)?, Sight::of(visit).liveness);
+    let whole = visit.state.db.read(move |conn| Whole::read(conn, &sid, liveness)).await?;
+    let page = page(visit, &whole);
     Ok(Page::new(visit.lang, page).into_response())
 }
 
-fn page(visit: &Visit, listed: &Listed) -> SessionPage {
+fn page(visit: &Visit, whole: &Whole) -> SessionPage {
     let sight = Sight::of(visit);
+    let listed = &whole.listed;
     let session = &listed.session;
     let row = sight.row(listed);
     let (verdict, verdict_icon) = verdict(&sight, listed);
     let names = sight.words.session;
+    let reveals_ip = visit.may(Permission::Reveal) && !visit.may(Permission::SeeAddresses);
     let may_revoke = row.live && visit.may(Permission::Revoke);
     SessionPage {
         frame: visit.frame(Section::Sessions),
@@ -73,7 +136,9 @@ fn page(visit: &Visit, listed: &Listed) -> SessionPage {
         verdict,
         verdict_icon,
         note: session.ended_note.clone().filter(|note| !note.is_empty()),
-        facts: facts(&sight, session),
+        facts: facts(&sight, session, whole.login.as_ref(), reveals_ip.then_some(&listed.uid)),
+        neighbours: neighbours(&sight, whole),
+        columns: Columns { user: true, ..Columns::default() },
         agent: session.user_agent.clone(),
         others: format!("/admin/sessions?state=all&user={}", listed.uid),
         revoke: may_revoke.then(|| format!("/admin/sessions/{}/revoke", row.sid)),
@@ -88,6 +153,7 @@ fn verdict(sight: &Sight<'_>, listed: &Listed) -> (String, &'static str) {
         State::Live => (names.live.to_owned(), "done"),
         State::Idle => (names.idle.to_owned(), "cut"),
         State::Expired => (names.expired.to_owned(), "cut"),
+        State::Recalled => (names.recalled.to_owned(), "cut"),
         State::Barred => (names.owner_frozen.to_owned(), "frost"),
         State::Ended => {
             let at = session.ended_at.map(when::absolute).unwrap_or_default();
@@ -98,7 +164,26 @@ fn verdict(sight: &Sight<'_>, listed: &Listed) -> (String, &'static str) {
     }
 }
 
-fn facts(sight: &Sight<'_>, session: &Session) -> Vec<Fact> {
+/// The sessions of the same device, and those of the same address; kinds without any are left out.
+fn neighbours(sight: &Sight<'_>, whole: &Whole) -> Vec<Neighbours> {
+    let names = sight.words.session;
+    let rows = |all: &[Listed]| all.iter().take(SHOWN).map(|other| sight.row(other)).collect();
+    let devices = Count::Exactly(u64::try_from(whole.same_device.len()).unwrap_or(u64::MAX));
+    // the session itself is one of those at its address
+    let others = BoundedCount { counted: whole.at_address.counted - 1, ..whole.at_address };
+    let of =
+        |id, title, count: Count, rows| Neighbours { id, title, count: count.say(sight.words.lists), rows };
+    [
+        of("same-device", names.same_device, devices, rows(&whole.same_device)),
+        of("same-address", names.same_address, Count::from(others), rows(&whole.same_address)),
+    ]
+    .into_iter()
+    .filter(|kind| !kind.rows.is_empty())
+    .collect()
+}
+
+/// What is known of it; `reveals`: whose it is, when the reader sees its address only for a reason.
+fn facts(sight: &Sight<'_>, session: &Session, login: Option<&Login>, reveals: Option<&String>) -> Vec<Fact> {
     let names = sight.words.session;
     let or_dash =
         |text: &str| if text.is_empty() { sight.words.times.unknown.to_owned() } else { text.to_owned() };
@@ -108,9 +193,15 @@ fn facts(sight: &Sight<'_>, session: &Session) -> Vec<Fact> {
         Fact::time(names.created, sight.when(session.created_at)),
         Fact::time(names.seen, sight.when(session.last_seen_at)).hint(names.seen_hint),
         Fact::time(names.expires, sight.when(session.expires_at)),
-        Fact::text(names.ip, sight.ip(&session.ip)),
+        Fact::text(names.ip, sight.ip(&session.ip)).reveal(
+            reveals.filter(|_| !session.ip.is_empty()).map(|uid| Field::Ip(session.sid.clone()).href(uid)),
+        ),
         Fact::text(names.device, sight.device(session)),
         Fact::text(names.wechat_version, or_dash(&session.wechat_version)),
         Fact::text(names.app_version, or_dash(&session.app_version)),
+        Fact::text(
+            names.login,
+            login.map_or_else(|| or_dash(""), |login| (names.login_line)(login.latency_ms)),
+        ),
     ]
 }

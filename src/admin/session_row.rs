@@ -69,6 +69,8 @@ pub struct Fact {
     pub hint: Option<&'static str>,
     /// A link on the text.
     pub href: Option<String>,
+    /// The page that shows it unmasked, for those who may.
+    pub reveal: Option<String>,
 }
 
 impl Fact {
@@ -88,6 +90,12 @@ impl Fact {
     #[must_use]
     pub fn hint(self, hint: &'static str) -> Self {
         Self { hint: Some(hint), ..self }
+    }
+
+    /// The masked fact with the page that shows it.
+    #[must_use]
+    pub fn reveal(self, href: Option<String>) -> Self {
+        Self { reveal: href, ..self }
     }
 
     /// The fact with a link.

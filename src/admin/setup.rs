@@ -53,7 +53,7 @@ pub async fn get(visit: Visit, link: web::Path<String>) -> Answer {
 }
 
 /// Sets the password, makes the first owner if the link is theirs, and signs them in.
-pub async fn post(visit: Visit, link: web::Path<String>, form: Submission) -> Answer {
+pub async fn post(mut visit: Visit, link: web::Path<String>, form: Submission) -> Answer {
     let form = form.check(&visit)?;
     let account = match find(&visit, &link).await {
         Ok(account) => account,
@@ -71,8 +71,8 @@ pub async fn post(visit: Visit, link: web::Path<String>, form: Submission) -> An
     }
     match choose(&visit, &link, name, password).await {
         Ok(account) => {
-            begin(&visit, account).await.map_err(|why| visit.fail(&why))?;
-            Ok(visit.go("/admin"))
+            let onward = begin(&mut visit, account, "/admin").map_err(|why| visit.fail(&why))?;
+            Ok(visit.go(&onward))
         }
         Err(Error::Conflict(_)) => Ok(gone(&visit)),
         Err(why) => Err(visit.fail(&why)),

@@ -9,6 +9,7 @@ use super::visit::Visit;
 use super::when::{self, When};
 use crate::clock::Instant;
 use crate::config::Config;
+use crate::db::identities::Identity;
 use crate::db::sessions::list::Listed;
 use crate::db::sessions::{Liveness, Session, State};
 use crate::db::users::{Status, User};
@@ -28,13 +29,18 @@ impl<'a> Sight<'a> {
     /// The sight of this visit's reader.
     #[must_use]
     pub fn of(visit: &'a Visit) -> Self {
-        let config = &visit.state.config;
-        Self {
-            words: visit.words(),
-            liveness: Liveness::at(visit.now(), config.session.idle),
-            config,
-            sees_addresses: visit.may(Permission::SeeAddresses),
-        }
+        let sees_addresses = visit.may(Permission::SeeAddresses);
+        Self::new(visit.words(), visit.state.liveness(), &visit.state.config, sees_addresses)
+    }
+
+    /// The sight of a reader whose visit is over.
+    pub(super) fn new(
+        words: &'static Words,
+        liveness: Liveness,
+        config: &'a Config,
+        sees_addresses: bool,
+    ) -> Self {
+        Self { words, liveness, config, sees_addresses }
     }
 
     /// A time.
@@ -73,12 +79,13 @@ impl<'a> Sight<'a> {
         UserRef { uid: uid.to_owned(), detail: format!("…{}", mask::short(uid)), avatar, name }
     }
 
-    /// A user's status. A freeze whose time is over counts as none.
+    /// A user's status. A freeze whose time is over counts as none; a deletion that can be taken back is not the end.
     #[must_use]
-    pub fn status(&self, status: Status) -> Badge {
+    pub fn status(&self, user: &User) -> Badge {
         let terms = self.words.terms;
-        match status {
-            Status::Deleted => Badge { kind: "deleted", label: terms.deleted },
+        match user.status {
+            Status::Deleted if user.erased_at.is_none() => Badge { kind: "deleted", label: terms.leaving },
+            Status::Deleted => Badge { kind: "deleted", label: terms.erased },
             status if status.is_barred(self.liveness.now) => Badge { kind: "frozen", label: terms.frozen },
             _ => Badge { kind: "active", label: terms.active },
         }
@@ -94,23 +101,24 @@ impl<'a> Sight<'a> {
         }
     }
 
+    /// The mini-programs of some identities, each once.
+    pub fn apps<'b>(&self, identities: impl Iterator<Item = &'b Identity>) -> String {
+        let mut names: Vec<String> = Vec::new();
+        for name in identities.map(|identity| self.app(&identity.appid)) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names.join(" · ")
+    }
+
     /// The device of a session, or at least its kind.
     #[must_use]
     pub fn device(&self, session: &Session) -> String {
         if !session.device.is_empty() {
             return session.device.clone();
         }
-        let terms = self.words.terms;
-        let kind = match session.client.as_str() {
-            "ios" => "iOS",
-            "android" => "Android",
-            "windows" => "Windows",
-            "mac" => "macOS",
-            "harmony" => "HarmonyOS",
-            "devtools" => terms.devtools,
-            _ => terms.unknown_device,
-        };
-        kind.to_owned()
+        client(&session.client, self.words).to_owned()
     }
 
     /// A session with its user as a row.
@@ -123,6 +131,7 @@ impl<'a> Sight<'a> {
             State::Live => ("live", terms.live),
             State::Ended => ("ended", terms.ended),
             State::Expired | State::Idle => ("expired", terms.expired),
+            State::Recalled => ("ended", terms.recalled),
             State::Barred => ("ended", terms.by_freeze),
         };
         let ended = session.ended_at.map(|at| {
@@ -159,4 +168,17 @@ impl<'a> Sight<'a> {
 #[must_use]
 pub fn listed(session: Session, user: &User) -> Listed {
     Listed { session, uid: user.uid.clone(), nickname: user.nickname.clone(), status: user.status }
+}
+
+/// A kind of client by its name.
+pub(super) fn client(kind: &str, words: &'static Words) -> &'static str {
+    match kind {
+        "ios" => "iOS",
+        "android" => "Android",
+        "windows" => "Windows",
+        "mac" => "macOS",
+        "harmony" => "HarmonyOS",
+        "devtools" => words.terms.devtools,
+        _ => words.terms.unknown_device,
+    }
 }

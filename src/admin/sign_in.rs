@@ -11,12 +11,12 @@ use secrecy::SecretString;
 
 use super::cookies;
 use super::csrf::Csrf;
+use super::errors::Again;
 use super::form::Problems;
 use super::frame::{Flash, FlashKind, Frame, Section};
 use super::locale::Lang;
 use super::page::Page;
-use super::signed_in::SIGNED_IN;
-use super::signed_in::SignedIn;
+use super::signed_in::{HALF_SIGNED_IN, NEXT_SID, OWES_CODE, PROVED_AT, SIGNED_IN, SignedIn};
 use super::submission::Submission;
 use super::visit::{Answer, Visit};
 use super::when;
@@ -26,6 +26,7 @@ use crate::db::throttles::{Key, Throttle};
 use crate::error::{Error, Result};
 use crate::password::Verdict;
 use crate::secret::token::one_time;
+use crate::secret::{KeyRing, public_id};
 
 /// The sign-in page.
 #[derive(Debug, Template)]
@@ -39,6 +40,8 @@ pub struct SignInPage {
     pub name: String,
     /// The page of the console to go to afterwards.
     pub next: String,
+    /// The form that waits, of somebody whose session ended meanwhile.
+    pub again: Option<Again>,
 }
 
 /// Shows the form, and names the browser, so that the form can be proven to be ours.
@@ -47,35 +50,40 @@ pub async fn get(visit: Visit) -> Answer {
     if visit.who.is_some() {
         return Ok(visit.go(&next));
     }
-    show(&visit, StatusCode::OK, Problems::none(), String::new(), next)
+    show(&visit, StatusCode::OK, Problems::none(), String::new(), next, None)
+}
+
+/// Asks in the place of an answer to a form, which is kept.
+pub(super) fn ask(visit: &Visit, status: StatusCode, again: Again) -> Answer {
+    show(visit, status, Problems::none(), String::new(), String::new(), Some(again))
 }
 
 /// Signs in, or says in one sentence for every cause that name or password is wrong.
-pub async fn post(visit: Visit, form: Submission) -> Answer {
+pub async fn post(mut visit: Visit, form: Submission) -> Answer {
     let form = form.check(&visit)?;
     let name: String = form.one("name").trim().chars().take(64).collect();
-    let next = own_path(form.one("next"));
+    let (next, again) = (own_path(form.one("next")), Again::waiting(&form));
     let password = SecretString::from(form.one("password"));
     match attempt(&visit, &name, password).await {
         Ok(Some(account)) => {
-            begin(&visit, account).await.map_err(|why| visit.fail(&why))?;
-            Ok(visit.go(&next))
+            let onward = begin(&mut visit, account, &next).map_err(|why| visit.fail(&why))?;
+            visit.go_on(&onward, again)
         }
         Ok(None) => {
             let words = visit.lang.words().sign_in;
             let problems = Problems::one("name", words.failed);
-            show(&visit, StatusCode::UNPROCESSABLE_ENTITY, problems, name, next)
+            show(&visit, StatusCode::UNPROCESSABLE_ENTITY, problems, name, next, again)
         }
         Err(Error::RateLimited { retry_after }) => {
             let seconds = retry_after.as_secs() + 1;
             let problems = Problems::one("name", (visit.lang.words().sign_in.wait)(seconds));
-            let mut response = show(&visit, StatusCode::TOO_MANY_REQUESTS, problems, name, next)?;
+            let mut response = show(&visit, StatusCode::TOO_MANY_REQUESTS, problems, name, next, again)?;
             response.headers_mut().insert(RETRY_AFTER, seconds.into());
             Ok(response)
         }
         Err(Error::Busy) => {
             let problems = Problems::one("name", visit.lang.words().sign_in.busy);
-            let mut response = show(&visit, StatusCode::SERVICE_UNAVAILABLE, problems, name, next)?;
+            let mut response = show(&visit, StatusCode::SERVICE_UNAVAILABLE, problems, name, next, again)?;
             response.headers_mut().insert(RETRY_AFTER, 5.into());
             Ok(response)
         }
@@ -86,7 +94,7 @@ pub async fn post(visit: Visit, form: Submission) -> Answer {
 /// Signs out: the session is over on the server, and the browser forgets what it kept (OWASP ASVS 14.3.1).
 pub async fn delete(visit: Visit, form: Submission) -> Answer {
     form.check(&visit)?;
-    if visit.who.is_some() {
+    if visit.who.is_some() || visit.half.is_some() {
         let entry = visit.entry("staff.sign_out", String::new(), "ok");
         visit.record(entry).await.map_err(|why| visit.fail(&why))?;
         visit.request.get_session().purge();
@@ -97,9 +105,18 @@ pub async fn delete(visit: Visit, form: Submission) -> Answer {
     Ok(response)
 }
 
-fn show(visit: &Visit, status: StatusCode, problems: Problems, name: String, next: String) -> Answer {
+fn show(
+    visit: &Visit,
+    status: StatusCode,
+    problems: Problems,
+    name: String,
+    next: String,
+    again: Option<Again>,
+) -> Answer {
     with_visitor(visit, Section::Account, |frame| {
-        Page::new(visit.lang, SignInPage { frame, problems, name, next }).status(status).into_response()
+        Page::new(visit.lang, SignInPage { frame, problems, name, next, again })
+            .status(status)
+            .into_response()
     })
 }
 
@@ -124,7 +141,7 @@ pub(super) fn with_visitor(
 /// Checks name and password; none when either is wrong. An unknown name takes as long as a known one.
 async fn attempt(visit: &Visit, name: &str, password: SecretString) -> Result<Option<Staff>> {
     let (state, now) = (visit.state.clone(), visit.now());
-    let account_key = Key { digest: state.keys.digest("sign_in_name", &fold_name(name))?, free: 5 };
+    let account_key = account_key(&state.keys, name)?;
     let network_key =
         Key { digest: state.keys.digest("sign_in_network", &network(visit.address))?, free: 30 };
     let keys = [account_key, network_key];
@@ -169,26 +186,51 @@ async fn attempt(visit: &Visit, name: &str, password: SecretString) -> Result<Op
 }
 
 /// Opens a console session under a new cookie, whatever the browser had before (session fixation, ASVS 7.2.4), and
-/// tells when and from where the account was used last.
-pub(super) async fn begin(visit: &Visit, account: Staff) -> Result<()> {
-    let session = visit.request.get_session();
-    session.renew();
-    session.clear();
+/// tells when and from where the account was used last. Where to go then: on, or to the second factor.
+pub(super) fn begin(visit: &mut Visit, account: Staff, next: &str) -> Result<String> {
     let (ip, user_agent) = (visit.address.to_string(), visit.user_agent());
-    let Staff { id, name, role, language, last_sign_in_at, last_sign_in_ip, .. } = account;
-    let who = SignedIn { id, sid: String::new(), name, role, language, ip, user_agent };
-    session.insert(SIGNED_IN, &who).map_err(|_why| Error::Internal("session"))?;
+    let Staff { id, name, role, language, rows_per_page, last_sign_in_at, last_sign_in_ip, totp_at, .. } =
+        account;
+    let rows = rows_per_page;
+    let has_totp = totp_at.is_some();
+    let sid = public_id(visit.now())?;
+    let who = SignedIn { id, sid: sid.clone(), name, role, language, rows, has_totp, ip, user_agent };
     let lang = who.language.as_deref().and_then(Lang::parse).unwrap_or(visit.lang);
     let words = lang.words().sign_in;
     let text = match (last_sign_in_at, last_sign_in_ip) {
         (Some(at), Some(ip)) => (words.last)(&when::absolute(at), &ip),
         _ => words.first_time.to_owned(),
     };
-    visit.leave(&Flash { kind: FlashKind::Note, text, link: None })
+    let told = Flash { kind: FlashKind::Note, text, link: None };
+    let session = visit.request.get_session();
+    session.renew();
+    session.clear();
+    let kept = |why: actix_session::SessionInsertError| {
+        log::error!("a console session could not be written: {why}");
+        Error::Internal("session")
+    };
+    visit.leave(&told)?;
+    visit.lang = lang;
+    session.insert(NEXT_SID, sid).map_err(kept)?;
+    if has_totp {
+        session.insert(HALF_SIGNED_IN, &who).map_err(kept)?;
+        session.insert(OWES_CODE, true).map_err(kept)?;
+        visit.half = Some(who);
+        return Ok(format!("/admin/login/second?next={}", super::query::encode(next)));
+    }
+    session.insert(SIGNED_IN, &who).map_err(kept)?;
+    session.insert(PROVED_AT, visit.now().micros()).map_err(kept)?;
+    visit.who = Some(who);
+    Ok(next.to_owned())
+}
+
+/// What failures of an account are counted under, by its name in any spelling.
+pub(super) fn account_key(keys: &KeyRing, name: &str) -> Result<Key> {
+    Ok(Key { digest: keys.digest("sign_in_name", &fold_name(name))?, free: 5 })
 }
 
 /// The network that failures are counted by: an IPv4 address, or the /64 of an IPv6 address, which is one household.
-fn network(address: IpAddr) -> String {
+pub(super) fn network(address: IpAddr) -> String {
     match address {
         IpAddr::V4(address) => address.to_string(),
         IpAddr::V6(address) => {
@@ -197,7 +239,7 @@ fn network(address: IpAddr) -> String {
     }
 }
 
-fn next_of(visit: &Visit) -> String {
+pub(super) fn next_of(visit: &Visit) -> String {
     let query = visit.request.query_string();
     let next = query.split('&').find_map(|pair| pair.strip_prefix("next=")).and_then(super::query::decode);
     own_path(&next.unwrap_or_default())

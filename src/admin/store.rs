@@ -12,7 +12,7 @@ use actix_session::storage::{
 use actix_web::cookie::time::Duration;
 use anyhow::anyhow;
 
-use super::signed_in::{SIGNED_IN, SignedIn, UNAVAILABLE};
+use super::signed_in::{HALF_SIGNED_IN, NEXT_SID, OWED_FOR, OWES_CODE, SIGNED_IN, SignedIn, UNAVAILABLE};
 use crate::db::staff_sessions::{NewStaffSession, StaffSession, TOUCH_EVERY};
 use crate::secret::{self, TokenDigest};
 use crate::state::State;
@@ -47,18 +47,24 @@ impl SessionStore for Store {
             serde_json::from_str(&session.state).map_err(|why| LoadError::Deserialization(anyhow!(why)))?;
         let who = SignedIn::from(session);
         let who = serde_json::to_string(&who).map_err(|why| LoadError::Deserialization(anyhow!(why)))?;
-        entries.insert(SIGNED_IN.to_owned(), who);
+        let entry = if entries.contains_key(OWES_CODE) { HALF_SIGNED_IN } else { SIGNED_IN };
+        entries.insert(entry.to_owned(), who);
         Ok(Some(entries))
     }
 
-    async fn save(&self, entries: Entries, _ttl: &Duration) -> Result<SessionKey, SaveError> {
+    async fn save(&self, mut entries: Entries, _ttl: &Duration) -> Result<SessionKey, SaveError> {
         let who: SignedIn = entries
             .get(SIGNED_IN)
+            .or_else(|| entries.get(HALF_SIGNED_IN))
             .and_then(|text| serde_json::from_str(text).ok())
             .ok_or_else(|| SaveError::Other(anyhow!("only people who signed in have sessions")))?;
         let now = self.0.now();
+        let lasts =
+            if entries.contains_key(OWES_CODE) { OWED_FOR } else { self.0.config.admin.session_lifetime };
         let key = generate_session_key();
-        let sid = secret::public_id(now).map_err(|why| SaveError::Other(anyhow!(why)))?;
+        let named = entries.remove(NEXT_SID).and_then(|text| serde_json::from_str(&text).ok());
+        let sid =
+            named.map_or_else(|| secret::public_id(now), Ok).map_err(|why| SaveError::Other(anyhow!(why)))?;
         let new = NewStaffSession {
             digest: digest(&key).as_bytes().to_vec(),
             sid,
@@ -66,7 +72,7 @@ impl SessionStore for Store {
             state: kept(entries).map_err(SaveError::Serialization)?,
             created_at: now,
             last_seen_at: now,
-            expires_at: now + self.0.config.admin.session_lifetime,
+            expires_at: now + lasts,
             ip: who.ip,
             user_agent: who.user_agent,
         };
@@ -105,5 +111,6 @@ fn digest(key: &SessionKey) -> TokenDigest {
 /// What is written to the row: all but who is signed in, which has columns of its own.
 fn kept(mut entries: Entries) -> Result<String, anyhow::Error> {
     entries.remove(SIGNED_IN);
+    entries.remove(HALF_SIGNED_IN);
     Ok(serde_json::to_string(&entries)?)
 }

@@ -79,16 +79,38 @@ impl Submission {
         };
         let csrf = visit.csrf().map_err(|why| visit.fail(&why))?;
         if csrf.is_some_and(|csrf| csrf.accepts(fields.one("csrf"))) {
+            if visit.needs_proof {
+                return Err(super::reauth::ask(visit, fields.again(visit)));
+            }
             return Ok(fields);
         }
-        let is_kept = |name: &str| !matches!(name, "csrf" | "password" | "again");
-        let kept = fields.0.iter().filter(|(name, _)| is_kept(name)).cloned().collect();
-        let action = visit.request.path().to_owned();
-        Err(visit.refuse(Refusal::Expired(Again { action, fields: kept })))
+        Err(visit.refuse(Refusal::Expired(fields.again(visit))))
+    }
+}
+
+impl Submission {
+    /// What somebody filled in whose session ended meanwhile; none when no page of ours sent it. A form that waited for
+    /// a proof is the one that it waited for.
+    pub(super) fn left(self, visit: &Visit) -> Option<Again> {
+        let request = &visit.request;
+        let is_own =
+            origin::is_own(request.method(), request.headers(), &visit.state.config.server.public_url);
+        let fields = Fields(self.0.ok()?);
+        if !is_own || fields.one("csrf").is_empty() {
+            return None;
+        }
+        if request.path() == "/admin/reauth" { Again::waiting(&fields) } else { Some(fields.again(visit)) }
     }
 }
 
 impl Fields {
+    /// The form, to be sent once more: without its token, and without what must not stand in a page.
+    fn again(&self, visit: &Visit) -> Again {
+        let is_kept = |name: &str| !matches!(name, "csrf" | "password" | "again" | "code");
+        let kept = self.0.iter().filter(|(name, _)| is_kept(name)).cloned().collect();
+        Again { action: visit.request.path().to_owned(), fields: kept }
+    }
+
     /// The first value of a field; empty when it is not there.
     #[must_use]
     pub fn one(&self, name: &str) -> &str {

@@ -6,9 +6,13 @@ use askama::Template;
 use super::allowed::{Allowed, Browse};
 use super::errors::{Refusal, Refused};
 use super::frame::{Frame, Section};
+use super::identity_bar::IdentityBar;
 use super::list::Columns;
 use super::mask;
+use super::notes::{self, NoteForm, NoteRow};
 use super::page::Page;
+use super::reveal::Field;
+use super::reviews;
 use super::role::{Permission, Role};
 use super::session_row::{Badge, Fact, SessionRow, UserRef};
 use super::sight::Sight;
@@ -21,13 +25,16 @@ use crate::db::logins::Login;
 use crate::db::page::{Screen, Start};
 use crate::db::sessions::list::{Filter, Listed, Order, StateFilter};
 use crate::db::sessions::{Liveness, Session};
-use crate::db::users::phone::StoredPhone;
-use crate::db::users::{Status, User};
-use crate::error::{Error, Result};
+use crate::db::tombstones::Tombstone;
+use crate::db::user_notes::UserNote;
+use crate::db::users::{Freeze, User, whole};
+use crate::error::Result;
 use crate::phone::Phone;
 
 /// How many of a user's sessions, logins and deeds their page shows.
 const SHOWN: usize = 25;
+/// How many notes.
+const SHOWN_NOTES: usize = 3;
 
 /// One user's page.
 #[derive(Debug, Template)]
@@ -47,8 +54,8 @@ pub struct UserPage {
     pub actions: Actions,
     /// Until when, by whom and why the user is frozen.
     pub frozen: Option<String>,
-    /// When the user was deleted.
-    pub deleted: Option<When>,
+    /// That the user deleted their account, and what became of it.
+    pub deleted: Option<Deleted>,
     /// The newest sessions.
     pub rows: Vec<SessionRow>,
     /// The columns of that table.
@@ -59,10 +66,31 @@ pub struct UserPage {
     pub facts: Vec<Fact>,
     /// Who the user is in each mini-program.
     pub identities: Vec<IdentityRow>,
+    /// Other users who are the same person by their unionid, with the way to them.
+    pub same_person: Vec<(String, UserRef)>,
+    /// What they want to be called or seen as, and what became of that.
+    pub proposals: Vec<(String, String)>,
+    /// What staff noted, newest first.
+    pub notes: Vec<NoteRow>,
+    /// All notes, when there are more.
+    pub all_notes: Option<String>,
+    /// To write one, for those who may.
+    pub note_form: Option<NoteForm>,
     /// The latest login attempts.
     pub logins: Vec<LoginRow>,
     /// What staff did, newest first.
     pub history: Vec<Deed>,
+}
+
+/// A deletion, as the page tells of it.
+#[derive(Clone, Debug)]
+pub struct Deleted {
+    /// What is so.
+    pub title: &'static str,
+    /// What that means.
+    pub text: &'static str,
+    /// When it will be erased, or was.
+    pub at: When,
 }
 
 /// Links to what the reader may do; none where they may not, or where it makes no sense now.
@@ -74,6 +102,8 @@ pub struct Actions {
     pub freeze: Option<String>,
     /// Undo the freeze.
     pub unfreeze: Option<String>,
+    /// Delete the account.
+    pub delete: Option<String>,
 }
 
 /// The user in one mini-program.
@@ -87,6 +117,10 @@ pub struct IdentityRow {
     pub openid: String,
     /// Masked, or a dash.
     pub unionid: String,
+    /// The page that shows the openid, for those who may.
+    pub reveal_openid: Option<String>,
+    /// The page that shows the unionid, for those who may, if there is one.
+    pub reveal_unionid: Option<String>,
 }
 
 /// One login attempt.
@@ -123,27 +157,35 @@ pub struct Deed {
     pub note: Option<String>,
 }
 
-/// Everything about one user, read in six statements.
+/// Everything about one user, read in a fixed number of statements.
 struct Whole {
-    user: User,
-    phone: StoredPhone,
+    own: whole::Whole,
+    /// The freeze that holds, also what is left of it when the user is erased.
+    freeze: Option<Freeze>,
     sessions: Screen<Listed>,
-    identities: Vec<Identity>,
+    same_person: Vec<User>,
+    notes: Vec<UserNote>,
     logins: Vec<Login>,
     deeds: Vec<Audit>,
 }
 
 impl Whole {
-    fn read(conn: &mut Conn, uid: &str, liveness: Liveness) -> Result<Self> {
-        let user = User::find(conn, uid)?.ok_or(Error::NotFound)?;
+    /// `is_linked`: whether unionids mean anything here; else nobody is looked for who may be the same person.
+    fn read(conn: &mut Conn, uid: &str, is_linked: bool, liveness: Liveness) -> Result<Self> {
+        let own = User::find_whole(conn, uid, liveness)?;
+        let user = &own.user;
         let filter = Filter { user_id: Some(user.id), ..Filter::of(StateFilter::All) };
         Ok(Self {
             sessions: Session::list(conn, &filter, Order::CreatedDown, &Start::First, SHOWN, liveness)?,
-            identities: Identity::of_users(conn, &[user.id])?,
+            same_person: if is_linked { Identity::same_person(conn, user.id)? } else { Vec::new() },
+            notes: UserNote::of_user(conn, user.id, SHOWN_NOTES + 1)?,
             logins: Login::of_user(conn, user.id, 10)?,
-            phone: User::phone(conn, user.id)?,
+            freeze: match user.erased_at {
+                Some(_) => Tombstone::of(conn, uid, liveness.now)?,
+                None => user.freeze_at(liveness.now),
+            },
             deeds: Audit::of_target(conn, &format!("user:{uid}"), SHOWN)?,
-            user,
+            own,
         })
     }
 }
@@ -157,7 +199,9 @@ async fn whole(visit: &Visit, uid: &str) -> Result<HttpResponse, Refused> {
     let sight = Sight::of(visit);
     let (wanted, liveness) = (id(uid)?, sight.liveness);
     let db = &visit.state.db;
-    let whole = db.read(move |conn| Whole::read(conn, &wanted, liveness)).await?;
+    let config = &visit.state.config;
+    let is_linked = config.apps.iter().any(|app| config.linked(app).len() > 1);
+    let whole = db.read(move |conn| Whole::read(conn, &wanted, is_linked, liveness)).await?;
     let page = page(visit, &sight, &whole);
     Ok(Page::new(visit.lang, page).into_response())
 }
@@ -172,24 +216,34 @@ pub fn id(text: &str) -> Result<String, Refused> {
 }
 
 fn page(visit: &Visit, sight: &Sight<'_>, whole: &Whole) -> UserPage {
-    let words = sight.words;
-    let user = &whole.user;
+    let user = &whole.own.user;
+    let may_reveal = visit.may(Permission::Reveal);
     let rows: Vec<SessionRow> = whole.sessions.rows.iter().map(|listed| sight.row(listed)).collect();
-    let live = rows.iter().filter(|row| row.live).count();
-    let apps: Vec<String> = whole.identities.iter().map(|identity| sight.app(&identity.appid)).collect();
+    let bar = IdentityBar::of(sight, &whole.own);
     UserPage {
         frame: visit.frame(Section::Users),
-        user: sight.user(&user.uid, &user.nickname),
-        status: sight.status(user.status),
-        live: (words.user.live_count)(u64::try_from(live).unwrap_or(u64::MAX)),
-        app: apps.join(" · "),
-        actions: actions(visit, user, live > 0, user.status.is_barred(visit.now())),
-        frozen: frozen(sight, user),
-        deleted: user.deleted_at.map(|at| sight.when(at)),
+        user: bar.user,
+        status: bar.status,
+        live: bar.live,
+        app: bar.app,
+        actions: actions(visit, user, whole.own.live > 0, whole.freeze.is_some()),
+        frozen: whole.freeze.as_ref().map(|freeze| frozen(sight, freeze, &whole.deeds)),
+        deleted: deleted(sight, user),
         columns: Columns::default(),
         all_sessions: Some(format!("/admin/sessions?state=all&user={}", user.uid)),
-        facts: facts(sight, user, whole.phone.open(&visit.state.keys).as_ref()),
-        identities: whole.identities.iter().map(|identity| identity_row(sight, identity)).collect(),
+        facts: facts(sight, user, whole.own.phone.open(&visit.state.keys).as_ref(), may_reveal),
+        identities: (whole.own.identities.iter().enumerate())
+            .map(|(place, identity)| identity_row(sight, identity, may_reveal.then_some((&user.uid, place))))
+            .collect(),
+        same_person: whole
+            .same_person
+            .iter()
+            .map(|other| (format!("/admin/users/{}", other.uid), sight.user(&other.uid, &other.nickname)))
+            .collect(),
+        proposals: whole.own.reviews.iter().map(|review| reviews::line(sight, review)).collect(),
+        notes: whole.notes.iter().take(SHOWN_NOTES).map(|note| notes::row(sight, note)).collect(),
+        all_notes: (whole.notes.len() > SHOWN_NOTES).then(|| format!("/admin/users/{}/notes", user.uid)),
+        note_form: notes::form(visit, user, None),
         logins: whole.logins.iter().map(|login| login_row(sight, login)).collect(),
         history: whole.deeds.iter().map(|deed| deed_row(sight, deed)).collect(),
         rows,
@@ -198,24 +252,34 @@ fn page(visit: &Visit, sight: &Sight<'_>, whole: &Whole) -> UserPage {
 
 fn actions(visit: &Visit, user: &User, has_live: bool, is_barred: bool) -> Actions {
     let href = |verb: &str| format!("/admin/users/{}/{verb}", user.uid);
-    let is_deleted = user.status == Status::Deleted;
-    let may_freeze = visit.may(Permission::Freeze) && !is_deleted;
+    let may_freeze = visit.may(Permission::Freeze);
+    let is_erased = user.erased_at.is_some();
     Actions {
         revoke: (has_live && visit.may(Permission::Revoke)).then(|| href("revoke")),
-        freeze: (may_freeze && !is_barred).then(|| href("freeze")),
+        freeze: (may_freeze && !is_barred && !is_erased).then(|| href("freeze")),
         unfreeze: (may_freeze && is_barred).then(|| href("unfreeze")),
+        delete: (visit.may(Permission::Erase) && user.deleted_at.is_none()).then(|| href("delete")),
     }
 }
 
-fn frozen(sight: &Sight<'_>, user: &User) -> Option<String> {
-    let Status::Frozen { until } = user.status else { return None };
-    let why = user.frozen_reason.as_deref().map(|code| sight.words.terms.reason(code).to_owned());
-    let until = until.map(|until| (sight.words.user.until)(&when::absolute(until)));
-    let is_barred = user.status.is_barred(sight.liveness.now);
-    is_barred.then(|| why.into_iter().chain(until).collect::<Vec<_>>().join(" · "))
+/// Why a user is kept out, until when, and who did it, if that is among what was done last.
+fn frozen(sight: &Sight<'_>, freeze: &Freeze, deeds: &[Audit]) -> String {
+    let words = sight.words;
+    let why = freeze.reason.as_deref().map(|code| words.terms.reason(code).to_owned());
+    let until = freeze.until.map(|until| (words.user.until)(&when::absolute(until)));
+    let deed = deeds.iter().find(|deed| deed.action == "user.freeze");
+    let by = deed.map(|deed| (words.user.frozen_by)(&doer(sight, deed), &when::absolute(deed.at)));
+    why.into_iter().chain(until).chain(by).collect::<Vec<_>>().join(" · ")
 }
 
-fn facts(sight: &Sight<'_>, user: &User, phone: Option<&Phone>) -> Vec<Fact> {
+fn deleted(sight: &Sight<'_>, user: &User) -> Option<Deleted> {
+    let words = sight.words.user;
+    let erased = user.erased_at.map(|at| (words.erased_title, words.erased_text, at));
+    let leaving = user.erase_at.map(|at| (words.leaving_title, words.leaving_text, at));
+    erased.or(leaving).map(|(title, text, at)| Deleted { title, text, at: sight.when(at) })
+}
+
+fn facts(sight: &Sight<'_>, user: &User, phone: Option<&Phone>, may_reveal: bool) -> Vec<Fact> {
     let names = sight.words.user;
     let gender = match user.gender {
         1 => names.male,
@@ -231,18 +295,23 @@ fn facts(sight: &Sight<'_>, user: &User, phone: Option<&Phone>) -> Vec<Fact> {
         Fact::text(names.gender, gender),
         Fact::text(names.region, or_dash(&region.join(" "))),
         Fact::text(names.language, or_dash(&user.language)),
-        Fact::text(names.phone, or_dash(&phone.map(Phone::masked).unwrap_or_default())),
+        Fact::text(names.phone, or_dash(&phone.map(Phone::masked).unwrap_or_default()))
+            .reveal((may_reveal && phone.is_some()).then(|| Field::Phone.href(&user.uid))),
         Fact::time(names.created, sight.when(user.created_at)),
         Fact::time(names.seen, sight.when(user.last_login_at)),
     ]
 }
 
-fn identity_row(sight: &Sight<'_>, identity: &Identity) -> IdentityRow {
+/// An identity; `reveals`: whose it is and which of theirs, when the reader may see its ids.
+fn identity_row(sight: &Sight<'_>, identity: &Identity, reveals: Option<(&String, usize)>) -> IdentityRow {
+    let has_unionid = identity.unionid.is_some();
     IdentityRow {
         app: sight.app(&identity.appid),
         appid: identity.appid.clone(),
         openid: mask::openid(&identity.openid),
         unionid: identity.unionid.as_deref().map_or_else(|| "—".to_owned(), mask::openid),
+        reveal_openid: reveals.map(|(uid, place)| Field::Openid(place).href(uid)),
+        reveal_unionid: reveals.filter(|_| has_unionid).map(|(uid, place)| Field::Unionid(place).href(uid)),
     }
 }
 
@@ -262,14 +331,24 @@ fn login_row(sight: &Sight<'_>, login: &Login) -> LoginRow {
     }
 }
 
-fn deed_row(sight: &Sight<'_>, deed: &Audit) -> Deed {
+/// Who did it, with the role at the time.
+fn doer(sight: &Sight<'_>, deed: &Audit) -> String {
     let words = sight.words;
     let role = deed.role.parse::<Role>().map_or(deed.role.as_str(), |role| words.terms.role(role));
+    match deed.actor.as_str() {
+        "user" => words.terms.by_user.to_owned(),
+        "system" if role.is_empty() => words.terms.by_system.to_owned(),
+        name => (words.user.done_by)(name, role),
+    }
+}
+
+fn deed_row(sight: &Sight<'_>, deed: &Audit) -> Deed {
+    let words = sight.words;
     let filled = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     Deed {
         at: sight.when(deed.at),
         action: words.actions.name(&deed.action).to_owned(),
-        who: (words.user.done_by)(&deed.actor, role),
+        who: doer(sight, deed),
         reason: filled(words.terms.reason(&deed.reason)),
         note: filled(&deed.note),
     }

@@ -5,37 +5,48 @@ use askama::Template;
 
 use super::allowed::{Allowed, Browse};
 use super::errors::Refused;
-use super::frame::{Frame, Link, Section};
+use super::frame::{Choice, Frame, Link, Section};
 use super::list::{Count, Days, Empty, List, Select, Tag};
+use super::locale::Words;
+use super::lookup::kind;
 use super::page::Page;
-use super::paging::Address;
-use super::query::{Kind, Known};
+use super::paging::{Address, PER_PAGE};
+use super::query::{Kind, Known, hours_shown};
+use super::role::Permission;
 use super::session_row::{Badge, UserRef};
 use super::sight::Sight;
 use super::visit::{Answer, Visit};
 use super::when::{self, When};
+use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::identities::Identity;
 use crate::db::page::Screen;
 use crate::db::sessions::{Liveness, Session};
 use crate::db::users::User;
 use crate::db::users::list::{Filter, Order, StatusFilter};
+use crate::db::users::phone::StoredPhone;
 use crate::error::Result;
+use crate::secret::KeyRing;
 use crate::text::fold;
 
-const PATH: &str = "/admin/users";
+/// From … until before ….
+type Times = (Option<Instant>, Option<Instant>);
 
-const KNOWN: &[Known] = &[
+pub(super) const PATH: &str = "/admin/users";
+
+pub(super) const KNOWN: &[Known] = &[
     Known { name: "q", default: None, kind: Kind::Text(64) },
     Known { name: "status", default: None, kind: Kind::OneOf(&["active", "frozen"]) },
     Known { name: "app", default: None, kind: Kind::Text(64) },
     Known { name: "created", default: None, kind: Kind::Days },
+    Known { name: "hours", default: None, kind: Kind::Hours },
     Known { name: "seen", default: None, kind: Kind::Days },
     Known { name: "has", default: None, kind: Kind::OneOf(&["session", "phone"]) },
     Known { name: "sort", default: Some("-created"), kind: Kind::OneOf(&["-created", "-seen"]) },
+    Known { name: "jump", default: None, kind: Kind::Day },
     Known { name: "after", default: None, kind: Kind::Cursor },
     Known { name: "before", default: None, kind: Kind::Cursor },
-    Known { name: "n", default: Some("50"), kind: Kind::OneOf(&["25", "50", "100"]) },
+    Known { name: "n", default: Some("50"), kind: Kind::OneOf(&PER_PAGE) },
 ];
 
 /// The list of users.
@@ -54,8 +65,12 @@ pub struct UsersPage {
     pub app: Select,
     /// Filter: registered on these days.
     pub created: Days,
+    /// Filter: last logged in on these days.
+    pub seen: Days,
     /// The order.
     pub sort: Select,
+    /// What was searched for looks like something else than a name: the way to look it up as that.
+    pub other: Option<Choice>,
     /// One screen of users.
     pub rows: Vec<UserRow>,
 }
@@ -65,6 +80,8 @@ pub struct UsersPage {
 pub struct UserRow {
     /// Who.
     pub user: UserRef,
+    /// Their phone number, masked; empty when they shared none.
+    pub phone: String,
     /// The mini-programs that know the user.
     pub app: String,
     /// How many live sessions.
@@ -75,39 +92,44 @@ pub struct UserRow {
     pub created: When,
     /// Active, frozen or deleted.
     pub status: Badge,
+    /// When a deleted user will be erased.
+    pub erasure: Option<When>,
 }
 
 /// One screen of users with what stands beside them.
-struct Found {
+pub(super) struct Found {
     screen: Screen<User>,
-    apps: Vec<Identity>,
+    apps: Vec<(Identity, StoredPhone)>,
     live: Vec<(i64, i64)>,
 }
 
 impl Found {
-    fn around(conn: &mut Conn, screen: Screen<User>, liveness: Liveness) -> Result<Self> {
+    pub(super) fn around(conn: &mut Conn, screen: Screen<User>, liveness: Liveness) -> Result<Self> {
         let ids: Vec<i64> = screen.rows.iter().map(|user| user.id).collect();
-        let apps = Identity::of_users(conn, &ids)?;
+        let apps = Identity::with_phones(conn, &ids)?;
         let live = Session::count_live(conn, &ids, liveness)?;
         Ok(Self { screen, apps, live })
     }
 
-    fn row(&self, user: &User, sight: &Sight<'_>) -> UserRow {
-        let mut apps: Vec<String> = Vec::new();
-        for identity in self.apps.iter().filter(|identity| identity.user_id == user.id) {
-            let name = sight.app(&identity.appid);
-            if !apps.contains(&name) {
-                apps.push(name);
-            }
-        }
+    /// The users of the screen, in its order.
+    pub(super) fn users(&self) -> &[User] {
+        &self.screen.rows
+    }
+
+    pub(super) fn row(&self, user: &User, sight: &Sight<'_>, keys: &KeyRing) -> UserRow {
+        let own = || self.apps.iter().filter(|(identity, _)| identity.user_id == user.id);
+        // it is the user's, and stands beside each of their identities
+        let phone = own().next().and_then(|(_, stored)| stored.open(keys));
         let live = self.live.iter().find(|(id, _)| *id == user.id).map_or(0, |(_, count)| *count);
         UserRow {
             user: sight.user(&user.uid, &user.nickname),
-            app: apps.join(" · "),
+            phone: phone.map(|phone| phone.masked()).unwrap_or_default(),
+            app: sight.apps(own().map(|(identity, _)| identity)),
             live: live.to_string(),
             seen: sight.when(user.last_login_at),
             created: sight.when(user.created_at),
-            status: sight.status(user.status),
+            status: sight.status(user),
+            erasure: user.erase_at.map(|at| sight.when(at)),
         }
     }
 }
@@ -146,7 +168,7 @@ async fn screen(visit: &Visit, request: &HttpRequest) -> Result<HttpResponse, Re
         let pager = address.pager(keys, &found.screen, |user| user.search_key(&needle))?;
         (found, pager)
     };
-    let rows: Vec<UserRow> = found.screen.rows.iter().map(|user| found.row(user, &sight)).collect();
+    let rows: Vec<UserRow> = found.screen.rows.iter().map(|user| found.row(user, &sight, keys)).collect();
     let mut list = around(visit, &address, &rows, pager);
     if needle.is_empty() && !rows.is_empty() {
         count(visit, &mut list, filter, liveness).await;
@@ -154,29 +176,39 @@ async fn screen(visit: &Visit, request: &HttpRequest) -> Result<HttpResponse, Re
     Ok(Page::new(visit.lang, page(visit, &address, list, rows)).into_response())
 }
 
-fn filter(address: &Address) -> Filter {
+pub(super) fn filter(address: &Address) -> Filter {
     Filter {
         status: address.get("status").map(|status| match status {
             "frozen" => StatusFilter::Frozen,
             _ => StatusFilter::Active,
         }),
         appid: address.get("app").map(str::to_owned),
-        created: address.times("created"),
+        created: within(address.times("created"), address.hours("hours")),
         seen: address.times("seen"),
         has_phone: address.get("has") == Some("phone"),
         has_session: address.get("has") == Some("session"),
     }
 }
 
+/// The times that are in both.
+fn within(one: Times, other: Times) -> Times {
+    // of the beginnings the later one: any is later than none
+    let until = one.1.into_iter().chain(other.1).min();
+    (one.0.max(other.0), until)
+}
+
 /// Counts what matches, up to a bound, and estimates the whole; a database that is too slow for it is no failure.
 async fn count(visit: &Visit, list: &mut List, filter: Filter, liveness: Liveness) {
     let words = visit.words().lists;
-    let count = move |conn: &mut _| Ok((User::count(conn, &filter, liveness)?, User::estimate(conn)?));
+    let count = move |conn: &mut _| {
+        let found = User::count(conn, &filter, liveness)?;
+        let all = if found.is_more { Some(User::estimate(conn)?) } else { None };
+        Ok((found, all))
+    };
     match visit.state.db.read(count).await {
         Ok((found, all)) => {
             list.count = Some(Count::from(found).say(words));
-            let all = u64::try_from(all).unwrap_or(0);
-            list.total = found.is_more.then(|| (words.estimated)(all));
+            list.total = all.map(|all| (words.estimated)(u64::try_from(all).unwrap_or(0)));
         }
         Err(why) => {
             log::warn!(error:% = why; "users were not counted");
@@ -191,7 +223,8 @@ fn around(visit: &Visit, address: &Address, rows: &[UserRow], pager: super::list
     let tab = |pairs: &[(&str, &str)], label: &str| {
         let href = address.only(pairs);
         let of = |name| pairs.iter().find(|(other, _)| *other == name).map(|(_, value)| *value);
-        let current = ["status", "has", "created"].into_iter().all(|name| address.get(name) == of(name));
+        let current =
+            ["status", "has", "created", "hours"].into_iter().all(|name| address.get(name) == of(name));
         Link { href, label: label.to_owned(), current }
     };
     let names = words.users;
@@ -202,11 +235,27 @@ fn around(visit: &Visit, address: &Address, rows: &[UserRow], pager: super::list
         tab(&[("status", "frozen")], names.tab_frozen),
         tab(&[("created", &today)], names.tab_today),
     ];
+    let active = tags(visit, address);
+    let empty = rows.is_empty().then(|| match address.get("q") {
+        Some(q) => Empty::new((words.lists.none_for)(q), names.no_match_hint),
+        None if active.is_empty() => Empty::new(names.none_title, names.none_text),
+        None => Empty::new(names.no_match_title, names.no_match_filter),
+    });
+    let export = visit.may(Permission::ExportUsers).then(|| address.at("/admin/exports/users"));
+    let is_later = address.get("after").or(address.get("before")).is_some();
+    List { tabs, tags: active, clear: PATH.to_owned(), pager, empty, is_later, export, ..List::default() }
+}
+
+/// The filter in words.
+pub(super) fn tags(visit: &Visit, address: &Address) -> Vec<Tag> {
+    let words = visit.words();
+    let names = words.users;
     let labels = [
         ("q", names.search),
         ("status", names.status),
         ("app", names.app),
         ("created", names.created),
+        ("hours", names.created),
         ("seen", names.seen),
         ("has", if address.get("has") == Some("phone") { words.user.phone } else { names.live }),
     ];
@@ -216,22 +265,16 @@ fn around(visit: &Visit, address: &Address, rows: &[UserRow], pager: super::list
         ("has", "phone") => names.tab_phone.to_owned(),
         ("has", _) => names.tab_sessions.to_owned(),
         ("app", appid) => Sight::of(visit).app(appid),
+        ("hours", hours) => hours_shown(hours),
         (_, value) => value.to_owned(),
     };
-    let active = Tag::of(address, &labels, value);
-    let empty = rows.is_empty().then(|| match address.get("q") {
-        Some(q) => Empty::new((words.lists.none_for)(q), names.no_match_hint),
-        None if active.is_empty() => Empty::new(names.none_title, names.none_text),
-        None => Empty::new(names.no_match_title, names.no_match_filter),
-    });
-    let is_later = address.get("after").or(address.get("before")).is_some();
-    List { tabs, tags: active, clear: PATH.to_owned(), pager, empty, is_later, ..List::default() }
+    Tag::of(address, &labels, visit.words().lists, value)
 }
 
 fn page(visit: &Visit, address: &Address, list: List, rows: Vec<UserRow>) -> UsersPage {
     let words = visit.words();
     let names = words.users;
-    let kept = ["status", "seen", "has", "n"];
+    let kept = ["status", "has", "hours", "n"];
     let kept = kept.into_iter().filter_map(|name| Some((name, address.get(name)?.to_owned()))).collect();
     let sorts = [("-created", names.sort_created), ("-seen", names.sort_seen)];
     UsersPage {
@@ -241,7 +284,33 @@ fn page(visit: &Visit, address: &Address, list: List, rows: Vec<UserRow>) -> Use
         kept,
         app: Select::apps(&visit.state.config, address.get("app"), words.lists),
         created: Days::of("created", address.get("created")),
+        seen: Days::of("seen", address.get("seen")),
         sort: Select::of("sort", &sorts, address.get("sort").or(Some("-created"))),
+        other: address.get("q").filter(|_| rows.is_empty()).and_then(|q| other(q, words)),
         rows,
+    }
+}
+
+/// The way to look a term up as what it looks like, when that is no name: an address must not hold it again.
+fn other(q: &str, words: &'static Words) -> Option<Choice> {
+    let kind = kind::Kind::of(&kind::plain(q));
+    let is_name = matches!(kind, kind::Kind::Nickname);
+    (!is_name).then(|| Choice {
+        value: kind.code().to_owned(),
+        label: (words.lookup.retry)(kind.name(words.lookup)),
+        chosen: false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_and_hours_narrow_each_other() {
+        let at = |seconds| Some(Instant::from_seconds(seconds));
+        assert_eq!(within((at(1), at(9)), (at(3), at(12))), (at(3), at(9)));
+        assert_eq!(within((None, at(9)), (at(3), None)), (at(3), at(9)));
+        assert_eq!(within((None, None), (None, None)), (None, None));
     }
 }

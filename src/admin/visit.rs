@@ -13,11 +13,12 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 
 use super::cookies;
 use super::csrf::Csrf;
-use super::errors::{Refusal, Refused};
+use super::errors::{Again, Refusal, Refused};
 use super::frame::{Assets, Flash, Frame, Section, Setting, Staff, Theme};
 use super::locale::{Lang, Words};
 use super::role::{Permission, Role};
-use super::signed_in::{SIGNED_IN, SignedIn};
+use super::signed_in::{PROOF_LASTS, PROVED_AT, SignedIn};
+use super::way_back;
 use crate::clock::Instant;
 use crate::db::audit::{Audit, Entry};
 use crate::error::{Error, Result};
@@ -30,7 +31,7 @@ use crate::state::State;
 pub type Answer = std::result::Result<HttpResponse, actix_web::Error>;
 
 /// The entry of a console session that holds the message for the next page.
-const FLASH: &str = "flash";
+pub(super) const FLASH: &str = "flash";
 
 /// A request of the console, by anybody.
 pub struct Visit {
@@ -46,23 +47,37 @@ pub struct Visit {
     pub request_id: Arc<str>,
     /// Who is signed in.
     pub who: Option<SignedIn>,
+    /// Who gave the right password and still owes the second factor.
+    pub half: Option<SignedIn>,
+    /// Whether what is asked for is only for those who proved lately that it is they.
+    pub(super) needs_proof: bool,
     theme: Theme,
+    shortcuts: bool,
 }
 
 impl Visit {
     pub(super) fn of(request: &HttpRequest) -> Result<Self> {
         let state = request.app_data::<web::Data<State>>().ok_or(Error::Internal("no state"))?.clone();
-        let session = request.get_session();
-        let who: Option<SignedIn> =
-            session.entries().get(SIGNED_IN).and_then(|text| serde_json::from_str(text).ok());
-        let (language, theme) = cookies::preferences(request);
+        let (who, half) = (SignedIn::of(request), SignedIn::half_of(request));
+        let preferences = cookies::preferences(request);
         let language =
-            who.as_ref().and_then(|who| who.language.as_deref()).and_then(Lang::parse).or(language);
+            who.as_ref().and_then(|who| who.language.as_deref()).and_then(Lang::parse).or(preferences.lang);
         let current = Current::get();
         let lang = language.unwrap_or_else(|| Lang::from(Language::of(request.headers())));
         let request_id = current.map_or_else(|| "".into(), |current| current.id);
         let address = ClientAddress::of(request).0;
-        Ok(Self { state, request: request.clone(), lang, address, request_id, who, theme })
+        Ok(Self {
+            state,
+            request: request.clone(),
+            lang,
+            address,
+            request_id,
+            who,
+            half,
+            needs_proof: false,
+            theme: preferences.theme,
+            shortcuts: preferences.shortcuts,
+        })
     }
 
     /// The reader's words.
@@ -113,6 +128,13 @@ impl Visit {
         }
     }
 
+    /// Whether the reader proved lately that it is they.
+    #[must_use]
+    pub fn is_proven(&self) -> bool {
+        let proved_at = self.request.get_session().get::<i64>(PROVED_AT).ok().flatten();
+        proved_at.is_some_and(|at| self.now().since(Instant::from_micros(at)) < PROOF_LASTS)
+    }
+
     /// The time now.
     #[must_use]
     pub fn now(&self) -> Instant {
@@ -138,7 +160,7 @@ impl Visit {
     /// # Errors
     /// When the key ring is empty.
     pub fn csrf(&self) -> Result<Option<Csrf>> {
-        let seed = match &self.who {
+        let seed = match self.who.as_ref().or(self.half.as_ref()) {
             Some(who) => Some(format!("session {}", who.sid)),
             None => cookies::visitor(&self.request).map(|visitor| format!("visitor {visitor}")),
         };
@@ -160,6 +182,8 @@ impl Visit {
             staff,
             section,
             flash: self.take_flash(),
+            shortcuts: self.shortcuts,
+            has_reviews: self.state.config.wechat.content_check,
             setting: self.setting(),
             path: self.request.uri().path_and_query().map_or_else(String::new, ToString::to_string),
             csrf: csrf.and_then(|csrf| csrf.masked().ok()).unwrap_or_default(),
@@ -204,11 +228,31 @@ impl Visit {
         HttpResponse::SeeOther().insert_header((LOCATION, to)).finish()
     }
 
+    /// Sends whoever just proved who they are on to a page, or offers them the form that waited for it.
+    ///
+    /// # Errors
+    /// The latter page, as actix wants it.
+    pub(super) fn go_on(&self, to: &str, again: Option<Again>) -> Answer {
+        match again {
+            None => Ok(self.go(to)),
+            Some(again) if self.half.is_some() => Ok(super::second_factor::ask(self, StatusCode::OK, again)),
+            Some(again) => Err(self.refuse(Refusal::Proven(again))),
+        }
+    }
+
     /// The page that says why not, as the error that a handler returns.
     #[must_use]
     pub fn refuse(&self, refusal: Refusal) -> actix_web::Error {
         let wait = if let Refusal::TooMany(seconds) = refusal { Some(seconds) } else { None };
-        let back = None;
+        let uri = self.request.uri();
+        let back = match refusal {
+            Refusal::Parameter(_) | Refusal::Conflict(_) | Refusal::Barred(_) | Refusal::NotFound
+                if self.who.is_some() =>
+            {
+                way_back::of(uri.path(), uri.query().is_some(), !matches!(refusal, Refusal::NotFound))
+            }
+            _ => None,
+        };
         let mut response = refusal.page(self.frame(Section::Problem), back).into_response();
         let wait = wait.or((response.status() == StatusCode::SERVICE_UNAVAILABLE).then_some(2));
         if let Some(seconds) = wait {

@@ -1,6 +1,6 @@
 //! Times for people: absolute first, in China's time, and how long ago.
 
-use chrono::{FixedOffset, NaiveDate};
+use chrono::{FixedOffset, NaiveDate, NaiveDateTime};
 
 use super::locale::Times;
 use crate::clock::Instant;
@@ -43,8 +43,25 @@ pub fn absolute(at: Instant) -> String {
 /// The beginning of a day in Shanghai.
 #[must_use]
 pub fn midnight(day: NaiveDate) -> Option<Instant> {
-    let begins = day.and_hms_opt(0, 0, 0)?.and_local_timezone(shanghai()).single()?;
-    Some(Instant::from(begins.to_utc()))
+    local(day.and_hms_opt(0, 0, 0)?)
+}
+
+/// What a clock in Shanghai showed then.
+#[must_use]
+pub fn local(shown: NaiveDateTime) -> Option<Instant> {
+    Some(Instant::from(shown.and_local_timezone(shanghai()).single()?.to_utc()))
+}
+
+/// The time of day in Shanghai: `10:03:04`.
+#[must_use]
+pub fn clock(at: Instant) -> String {
+    at.at(shanghai()).format("%H:%M:%S").to_string()
+}
+
+/// The hour of a time in Shanghai, as filters have it: `2026-08-01T10`.
+#[must_use]
+pub fn hour(at: Instant) -> String {
+    at.at(shanghai()).format("%Y-%m-%dT%H").to_string()
 }
 
 /// The day of a time in Shanghai: `2026-08-01`.
@@ -97,6 +114,7 @@ mod tests {
         let midnight = midnight(day).unwrap();
         assert_eq!(midnight.rfc3339(), "2026-07-31T16:00:00.000Z");
         assert_eq!(super::day(midnight), "2026-08-01");
+        assert_eq!((hour(midnight).as_str(), clock(midnight).as_str()), ("2026-08-01T00", "00:00:00"));
         assert_eq!(super::day(midnight - Duration::from_secs(1)), "2026-07-31");
     }
 

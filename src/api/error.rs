@@ -2,7 +2,8 @@
 //!
 //! The one place where an [`Error`] gets its status. Causes stay here, in the log; a client gets the request's id.
 
-mod problem;
+pub(super) mod catalog;
+pub(super) mod problem;
 mod words;
 
 use std::borrow::Cow;
@@ -97,9 +98,11 @@ impl Problem {
             Error::SessionMissing | Error::SessionUnknown | Error::SessionExpired | Error::SessionRevoked => {
                 401
             }
-            Error::WeChatUserBlocked | Error::UserFrozen { .. } => 403,
-            Error::NotFound => 404,
+            Error::WeChatUserBlocked | Error::UserFrozen { .. } | Error::AccountDeleted { .. } => 403,
+            Error::NotFound | Error::AccountNotFound => 404,
             Error::Conflict(_) => 409,
+            Error::AvatarTooLarge => 413,
+            Error::AvatarInvalid => 422,
             Error::RateLimited { .. } => 429,
             Error::Query(_) | Error::Internal(_) => 500,
             Error::WeChatBadResponse | Error::WeChatError { .. } => 502,
@@ -118,7 +121,7 @@ impl Problem {
                 problem.errors =
                     faults.iter().map(|fault| (Cow::Borrowed(fault.field), fault.fault)).collect();
             }
-            Error::UserFrozen { until } => problem.until = *until,
+            Error::UserFrozen { until } | Error::AccountDeleted { until } => problem.until = *until,
             Error::WeChatError { errcode } => problem.errcode = Some(*errcode),
             _ => {}
         }

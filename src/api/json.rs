@@ -39,6 +39,33 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
     }
 }
 
+/// The same, where a body may be left out: nothing was sent, or `null`, or an object.
+#[derive(Clone, Debug)]
+pub struct MaybeJson<T>(pub Option<T>);
+
+impl<T: DeserializeOwned + 'static> FromRequest for MaybeJson<T> {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let is_json = is_json(request);
+        let reading = body::read(request, payload, LARGEST);
+        Box::pin(async move {
+            let text = reading.await?;
+            if text.is_empty() {
+                return Ok(Self(None));
+            }
+            if !is_json {
+                return Err(ApiError::Http(StatusCode::UNSUPPORTED_MEDIA_TYPE));
+            }
+            if text.trim_ascii() == b"null" {
+                return Ok(Self(None));
+            }
+            Ok(Self(Some(parse(&text)?)))
+        })
+    }
+}
+
 /// Whether the body says that it is JSON; no charset, or UTF-8, which is the only one JSON has (RFC 8259 §8.1).
 fn is_json(request: &HttpRequest) -> bool {
     let Some(kind) = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()) else {

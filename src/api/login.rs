@@ -2,32 +2,45 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::error::ApiError;
 use super::json::Json;
+use super::openapi::refusals::{BadJson, NoLogin, NoStorage, Refusals};
 use super::sign_in::{Client, Opened, SignIn};
 use super::user::UserView;
 use crate::state::State;
 
 /// What the client sends.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Login {
     /// What `wx.login` gave: once, 5 minutes.
-    code: String,
+    #[schema(
+        min_length = 1,
+        max_length = 128,
+        pattern = "^[!-~]+$",
+        example = "0a3Xyz000abcde1fgh2000ijk3lXyz0m"
+    )]
+    pub(super) code: String,
     /// Which mini-program; may be left out when one is configured.
-    app_id: Option<String>,
+    #[schema(example = "wx0123456789abcdef")]
+    pub(super) app_id: Option<String>,
 }
 
 /// What the client gets for a code.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OpenedSession)]
 #[serde(rename_all = "camelCase")]
 pub struct Session {
     /// For `Authorization: Bearer …`: shown here only.
+    #[schema(example = "AQGi0dLLO4hMgUuzAc1jWQmBuJZf9kqYfOyNn7sOe8sc")]
     pub token: String,
     /// Always `Bearer`.
+    #[schema(example = "Bearer")]
     pub token_type: &'static str,
     /// Seconds until the session ends at the latest.
+    #[schema(example = 2_592_000)]
     pub expires_in: u64,
     /// How many older sessions of the user were ended to make room.
     pub displaced: usize,
@@ -51,22 +64,40 @@ impl Session {
     }
 }
 
-#[derive(Serialize)]
+/// What a client gets that is logged in.
+#[derive(Serialize, ToSchema)]
+#[schema(as = LoginAnswer)]
 #[serde(rename_all = "camelCase")]
-struct Answer {
+pub(super) struct Answer {
     #[serde(flatten)]
     session: Session,
+    /// Who logged in.
     user: UserView,
+    /// Whether this was their first login.
     is_new: bool,
 }
 
-/// Exchanges the code with WeChat, finds or creates the user, opens a session.
+impl Answer {
+    /// The answer for a session that was opened.
+    pub(super) fn of(opened: Opened, state: &State) -> Self {
+        let session = Session::of(&opened, state);
+        Self { session, is_new: opened.is_new, user: UserView::of(opened.user, &state.config) }
+    }
+}
+
+/// Exchanges a login code for a session.
+///
+/// WeChat says whose the code is; the user is found or created, and a session is opened. A code that arrives twice from
+/// one address within 15 seconds gets the first answer again.
+#[utoipa::path(post, path = "/api/login", tag = "session", operation_id = "login", request_body = Login, responses(
+    (status = 200, description = "The session.", body = Answer),
+    Refusals<(BadJson, NoLogin, NoStorage)>,
+))]
 pub async fn post(
     request: HttpRequest,
     sign_in: web::Data<SignIn>,
     Json(login): Json<Login>,
 ) -> Result<HttpResponse, ApiError> {
     let opened = sign_in.run(login.app_id.as_deref(), &login.code, Client::of(&request)).await?;
-    let session = Session::of(&opened, &sign_in.state);
-    Ok(HttpResponse::Ok().json(Answer { session, is_new: opened.is_new, user: opened.user.into() }))
+    Ok(HttpResponse::Ok().json(Answer::of(opened, &sign_in.state)))
 }

@@ -7,11 +7,13 @@ mod turns;
 
 use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::caller::Caller;
 use super::error::ApiError;
 use super::json::Json;
 use super::open_data::{Known, pair};
+use super::openapi::refusals::{BadJson, NoOpenData, NoSession, NoStorage, NoWeChat, Refusals};
 use super::sign_in::check_code;
 use crate::db::identities::Identity;
 use crate::db::identities::replay::Kind;
@@ -27,22 +29,45 @@ pub use turns::Turns;
 
 /// What the client sends: a `code`, or `encryptedData` with its `iv`. Clients that pass the button's whole `detail` on
 /// send all three, and then the code counts.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[schema(as = PhoneGiven)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Given {
+    /// What the button's `getPhoneNumber` event gave: once, 5 minutes.
+    #[schema(
+        min_length = 1,
+        max_length = 128,
+        pattern = "^[!-~]+$",
+        example = "e31968a7f94cc5ee25fafc2aef2773f0bb8c3937b22520eb8ee345274d00c144"
+    )]
     code: Option<String>,
+    /// The number as WeChat encrypted it, of older clients.
     encrypted_data: Option<String>,
+    /// The initial vector of `encryptedData`.
     iv: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = PhoneAnswer)]
 struct Answer {
+    /// Always `success`.
+    #[schema(example = "success")]
     status: &'static str,
     /// Masked: `138******34`.
+    #[schema(example = "138******34")]
     phone: String,
 }
 
-/// Stores the number; the answer shows it masked.
+/// Stores the caller's phone number.
+///
+/// WeChat vouches that the number is the caller's. A code that arrives again gets its answer again; the number is masked in
+/// every answer.
+#[utoipa::path(post, path = "/api/phone", tag = "profile", operation_id = "storePhone", security(("token" = [])),
+    request_body = Given, responses(
+        (status = 200, description = "The number is stored.", body = Answer),
+        Refusals<(BadJson, NoOpenData, NoSession, NoWeChat, NoStorage)>,
+    ),
+)]
 pub async fn post(
     caller: Caller,
     state: web::Data<State>,

@@ -7,6 +7,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::error::ApiError;
+use super::openapi::refusals::{BadPush, BadQuery, NoStorage, NotThere, NotWeChat, Refusals};
 use crate::config::App;
 use crate::db::push_events::{NewPushEvent, Receipt};
 use crate::error::{Error, Fault, Result};
@@ -19,10 +20,21 @@ use crate::wechat::push::{self, Message, Query, Refusal};
 const LARGEST: usize = 64 * 1024;
 
 /// The events that menwei keeps by name; every other one is kept without it, only so that its signature is used up.
-const KNOWN: [&str; 3] =
-    ["user_authorization_revoke", "user_authorization_cancellation", "user_info_modified"];
+const KNOWN: [&str; 4] =
+    ["user_authorization_revoke", "user_authorization_cancellation", "user_info_modified", MEDIA_CHECK];
+/// What came of checking a picture.
+const MEDIA_CHECK: &str = "wxa_media_check";
 
-/// Answers WeChat's trial of this address, when somebody enters it in the back office.
+/// Answers WeChat's trial of this address.
+///
+/// It comes when somebody enters the address in the back office.
+#[utoipa::path(get, path = "/wechat/push/{appid}", tag = "wechat", operation_id = "tryPush",
+    params(("appid" = String, Path, description = "The mini-program's appid."), Query),
+    responses(
+        (status = 200, description = "What `echostr` said.", body = String, content_type = "text/plain"),
+        Refusals<(BadQuery, NotWeChat, NotThere)>,
+    ),
+)]
 pub async fn get(
     state: web::Data<State>,
     request: HttpRequest,
@@ -33,7 +45,17 @@ pub async fn get(
     Ok(said(echo.to_owned()))
 }
 
-/// Takes a push. Answers 403 when it is not WeChat's, and `success` as soon as it is kept, or was before.
+/// Takes what WeChat tells of its own accord.
+///
+/// `success` as soon as it is kept, or was before; 403 when it is not WeChat's.
+#[utoipa::path(post, path = "/wechat/push/{appid}", tag = "wechat", operation_id = "push",
+    params(("appid" = String, Path, description = "The mini-program's appid."), Query),
+    request_body(description = "WeChat's message, in JSON or XML, encrypted or not.", content((serde_json::Value = "application/json"), (String = "application/xml"))),
+    responses(
+        (status = 200, description = "It is kept.", body = String, content_type = "text/plain"),
+        Refusals<(BadPush, NotWeChat, NotThere, NoStorage)>,
+    ),
+)]
 pub async fn post(
     state: web::Data<State>,
     request: HttpRequest,
@@ -79,11 +101,16 @@ fn kept(
     let message_digest = digest("push message", message.name())?.to_vec();
     let is_known = message.is_event() && KNOWN.contains(&message.event.as_str());
     let message = if is_known { message } else { Message::nameless() };
+    let media = message.media.as_ref().filter(|_| message.event == MEDIA_CHECK);
+    let verdict = media.and_then(|media| media.verdict);
     Ok(NewPushEvent {
         appid: app.appid.clone(),
         event: message.event,
         openid: message.openid,
         revoke_info: message.revoke_info,
+        trace_id: media.map(|media| media.trace_id.clone()),
+        suggest: verdict.map(|verdict| verdict.suggestion.word().to_owned()),
+        label: verdict.map(|verdict| verdict.label),
         request_id: current.id.to_string(),
         received_at: state.now(),
         message_digest,

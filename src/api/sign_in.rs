@@ -7,11 +7,14 @@ use std::sync::Arc;
 
 use actix_web::{HttpRequest, web};
 
+use super::account;
 use super::device::Device;
 use crate::clock::Instant;
 use crate::config::App;
+use crate::db::audit::Audit;
 use crate::db::identities::Identity as Known;
 use crate::db::logins::{Login, NewLogin};
+use crate::db::reviews::Review;
 use crate::db::sessions::Session;
 use crate::db::sessions::open::NewSession;
 use crate::db::users::sign_in::Vouched;
@@ -52,6 +55,14 @@ pub struct Client {
     pub request_id: Arc<str>,
 }
 
+/// What a code is exchanged for.
+#[derive(Clone, Copy, Debug)]
+enum Purpose {
+    LogIn,
+    /// To take back the deletion of the account first.
+    Restore,
+}
+
 /// The codes that were seen lately, with what came of them.
 pub type LoginCodes = Codes<Opened>;
 
@@ -76,17 +87,50 @@ impl SignIn {
     /// # Errors
     /// As DESIGN has them: the code's, WeChat's, the freeze, the database's.
     pub async fn run(&self, appid: Option<&str>, code: &str, client: Client) -> Result<Opened> {
+        self.run_for(Purpose::LogIn, appid, code, client).await
+    }
+
+    /// The same after taking back the deletion of the account; an account that is not deleted is only logged in to.
+    ///
+    /// # Errors
+    /// [`Error::AccountNotFound`] when there is none, or it was erased; and as [`SignIn::run`].
+    pub async fn restore(&self, appid: Option<&str>, code: &str, client: Client) -> Result<Opened> {
+        self.run_for(Purpose::Restore, appid, code, client).await
+    }
+
+    /// Exchanges a code only to know whose it is; remembers nothing of it, for WeChat takes it once.
+    ///
+    /// # Errors
+    /// The code's and WeChat's.
+    pub async fn identify(&self, appid: Option<&str>, code: &str) -> Result<(App, Identity)> {
+        let app = self.state.config.app(appid).ok_or(Error::AppUnknown)?.clone();
+        check_code(code)?;
+        let identity = self.wechat.code2session(&app, code).await.outcome?;
+        Ok((app, identity))
+    }
+
+    async fn run_for(
+        &self,
+        purpose: Purpose,
+        appid: Option<&str>,
+        code: &str,
+        client: Client,
+    ) -> Result<Opened> {
         let app = self.state.config.app(appid).ok_or(Error::AppUnknown)?.clone();
         check_code(code)?;
         let (own, code_text, address) = (self.clone(), code.to_owned(), client.address);
-        let appid = app.appid.clone();
+        // a duplicate shares the outcome of what it asks for, not of something else
+        let asked = match purpose {
+            Purpose::LogIn => app.appid.clone(),
+            Purpose::Restore => format!("{} restore", app.appid),
+        };
         let is_first = Rc::new(Cell::new(false));
         let begun = Rc::clone(&is_first);
         let work = async move {
             begun.set(true);
-            own.exchange(app, code_text, client).await
+            own.exchange(purpose, app, code_text, client).await
         };
-        let opened = self.codes.once(&self.state.keys, &appid, code, address, work).await?;
+        let opened = self.codes.once(&self.state.keys, &asked, code, address, work).await?;
         if !is_first.get() {
             self.check_still_live(&opened).await?;
         }
@@ -106,7 +150,7 @@ impl SignIn {
         }
     }
 
-    async fn exchange(self, app: App, code: String, client: Client) -> Result<Opened> {
+    async fn exchange(self, purpose: Purpose, app: App, code: String, client: Client) -> Result<Opened> {
         let Exchange { outcome, errcode, rid, latency } = self.wechat.code2session(&app, &code).await;
         let attempt = NewLogin {
             at: self.state.now(),
@@ -121,6 +165,10 @@ impl SignIn {
             request_id: client.request_id.to_string(),
         };
         let openid = outcome.as_ref().ok().map(|identity| identity.openid.clone());
+        let outcome = match (outcome, purpose) {
+            (Ok(identity), Purpose::Restore) => self.take_back(&app, identity, &client).await,
+            (outcome, _) => outcome,
+        };
         let opened = match outcome {
             Ok(identity) => self.open(app, identity, attempt.clone(), &client).await,
             Err(why) => Err(why),
@@ -132,6 +180,22 @@ impl SignIn {
             }
         }
         opened
+    }
+
+    /// Takes a deletion back, in a transaction of its own: it stands even if the user is kept out for another reason.
+    async fn take_back(&self, app: &App, identity: Identity, client: &Client) -> Result<Identity> {
+        let now = self.state.now();
+        let (appid, linked) = (app.appid.clone(), self.state.config.linked(app));
+        let proven = account::Proven { appid, identity: identity.clone(), linked };
+        let request_id = client.request_id.to_string();
+        let write = move |conn: &mut _| {
+            let Some(user) = User::restore(conn, &proven.vouched(), now)? else { return Ok(()) };
+            let detail = serde_json::json!({ "appId": proven.appid }).to_string();
+            let entry = account::entry("account.restore", &user.uid, detail, request_id);
+            Audit::append(conn, &entry, now).map(drop)
+        };
+        self.state.db.write(write).await?;
+        Ok(identity)
     }
 
     /// Notes a login that failed, on the user's page too when it is known who tried: support looks there when a user
@@ -150,6 +214,7 @@ impl SignIn {
         let (state, now) = (self.state.clone(), attempt.at);
         let (token, sid) = (Token::generate(now)?, secret::public_id(now)?);
         let (address, device) = (client.address, client.device.clone());
+        let linked = state.config.linked(&app);
         state
             .clone()
             .db
@@ -159,8 +224,12 @@ impl SignIn {
                     openid: &identity.openid,
                     unionid: identity.unionid.as_deref(),
                     session_key: identity.session_key.reveal(),
+                    linked: &linked,
                 };
                 let signed_in = User::sign_in(conn, &vouched, &state.keys, now)?;
+                if state.config.wechat.content_check {
+                    Review::wake(conn, signed_in.user.id, now)?;
+                }
                 let settings = state.config.session;
                 let expires_at = now + settings.lifetime;
                 let new = NewSession {

@@ -8,6 +8,7 @@ use actix_web::HttpResponse;
 use actix_web::http::header::HeaderName;
 
 use super::caller::Caller;
+use super::openapi::refusals::{NoSession, NoStorage, Refusals};
 
 /// The user's public id.
 static USER: HeaderName = HeaderName::from_static("x-menwei-user");
@@ -16,8 +17,18 @@ static APP: HeaderName = HeaderName::from_static("x-menwei-app");
 /// The session's public id.
 static SESSION: HeaderName = HeaderName::from_static("x-menwei-session");
 
-/// Answers 204 and who calls. All three headers are always there, so that a proxy that copies them overwrites whatever
+/// Lets a proxy ask who calls (forward authentication).
+///
+/// 204 lets the request through, 401 is the client's own answer. All three headers are always there, so that a proxy that copies them overwrites whatever
 /// the client sent under their names.
+#[utoipa::path(get, path = "/verify", tag = "services", operation_id = "verify", security(("token" = [])), responses(
+    (status = 204, description = "A live session.", headers(
+        ("X-Menwei-User" = String, description = "The user's public id."),
+        ("X-Menwei-App" = String, description = "The mini-program's appid."),
+        ("X-Menwei-Session" = String, description = "The session's public id."),
+    )),
+    Refusals<(NoSession, NoStorage)>,
+))]
 pub async fn get(caller: Caller) -> HttpResponse {
     let row = &caller.row;
     HttpResponse::NoContent()

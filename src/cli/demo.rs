@@ -14,11 +14,16 @@ use std::fs::{self, DirBuilder};
 use std::net::{SocketAddr, TcpListener};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+pub use self::fill::{Deed, Stop};
 use super::{Failure, say, serve, start_log};
 use crate::clock::Clock;
 use crate::config::{self, Config};
-use crate::secret;
+use crate::error::Error;
+use crate::rollup::Rollup;
+use crate::secret::{self, KeyRing};
+use crate::server;
 use crate::site::Site;
 use crate::wechat::simulator::{self, Settings};
 
@@ -28,7 +33,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
     /// How many users there are
-    #[arg(long, value_name = "N", default_value_t = 3000, value_parser = clap::value_parser!(u32).range(1..=200_000))]
+    #[arg(long, value_name = "N", default_value_t = 3000, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
     users: u32,
     /// Keep the data in this directory, which must hold no demo yet; else it is gone at the end
     #[arg(long, value_name = "DIR")]
@@ -36,7 +41,7 @@ pub(super) struct Arguments {
 }
 
 /// Two mini-programs that nobody has.
-const APPS: [(&str, &str); 2] =
+pub const APPS: [(&str, &str); 2] =
     [("wxde300000000000a1", "早市 Morning market"), ("wxde300000000000b2", "借书 Library")];
 
 /// Fills a fresh database, prints how to look at it, and serves until Ctrl-C.
@@ -48,16 +53,99 @@ pub(super) fn run(asked: &Arguments, config: Config, clock: Clock) -> Result<(),
         usage @ Failure::Usage(_) => usage,
     })?;
     let address = listener.local_addr()?;
-    let place = Place::make(asked.dir.as_deref())?;
+    let mut place = Place::make(asked.dir.as_deref())?;
     let simulator = simulator::start(TcpListener::bind("127.0.0.1:0")?, simulated(), clock.clone())?;
     let config = settings(config, &place.path, address, &simulator.api_base())?;
     start_log(&config, &clock)?;
-    let site = Site::open(config, clock)?;
+    let (site, accounts) = interruptibly(|stop| prepare(config, clock, asked.users, stop))?;
     let _claim = site.state.db.claim()?;
-    let accounts = staff::create(&site, site.state.now() - people::PAST)?;
-    let appids = APPS.map(|(appid, _)| appid);
-    fill::fill(&site, usize::try_from(asked.users).unwrap_or(0), appids)?;
+    place.is_filled = true;
     serve::serve_on(&site, listener, || say(&welcome(&site, &accounts, asked, &place)))
+}
+
+/// A site whose database is full of users, and the accounts of its staff.
+fn prepare(
+    config: Config,
+    clock: Clock,
+    users: u32,
+    stop: &Stop,
+) -> Result<(Site, Vec<staff::Account>), Failure> {
+    let deeds = fill_database(&config, &clock, users, stop)?;
+    let site = Site::open(config, clock)?;
+    let accounts = staff::create(&site, site.state.now() - people::PAST)?;
+    fill::record(&site.state.db, &deeds, stop)?;
+    count_hours(&site, stop)?;
+    Ok((site, accounts))
+}
+
+/// Counts the hours of the past, so that whoever opens the overview at once sees its charts.
+fn count_hours(site: &Site, stop: &Stop) -> crate::error::Result<()> {
+    actix_web::rt::System::new().block_on(async {
+        let rollup = Rollup::new(site.state.clone())?;
+        let stopped = async {
+            while stop.check().is_ok() {
+                actix_web::rt::time::sleep(Duration::from_millis(100)).await;
+            }
+        };
+        tokio::select! {
+            counted = rollup.once() => counted,
+            () = stopped => stop.check(),
+        }
+    })
+}
+
+/// Stores users with their sessions and logins in a database that is empty. Returned is what staff did with them.
+///
+/// # Errors
+/// When the database or the key file cannot be used, and when it is told to stop.
+pub fn fill_database(
+    config: &Config,
+    clock: &Clock,
+    users: u32,
+    stop: &Stop,
+) -> crate::error::Result<Vec<Deed>> {
+    let keys = KeyRing::open_or_create(&config.key_file).map_err(Error::storage)?;
+    let rules = visits::Rules { now: clock.now(), session: config.session };
+    let wanted = fill::Wanted {
+        count: usize::try_from(users).unwrap_or(0),
+        appids: APPS.map(|(appid, _)| appid),
+        keys: &keys,
+        rules,
+    };
+    fill::fill(&config.database, &wanted, stop)
+}
+
+/// Does long work on a thread of its own and tells it to stop on Ctrl-C or SIGTERM, so that it ends as it should.
+fn interruptibly<T: Send>(work: impl FnOnce(&Stop) -> Result<T, Failure> + Send) -> Result<T, Failure> {
+    let stop = Stop::default();
+    std::thread::scope(|scope| {
+        let (is_stopped, worker) = actix_web::rt::System::new().block_on(async {
+            // heard from here on: before there is anything to leave behind
+            let told = server::told_to_stop();
+            let (sender, done) = tokio::sync::oneshot::channel::<()>();
+            let worker = scope.spawn(|| {
+                let outcome = work(&stop);
+                // nobody waits any more once a signal came
+                let _ = sender.send(());
+                outcome
+            });
+            let is_stopped = tokio::select! {
+                _ = told => true,
+                _ = done => false,
+            };
+            (is_stopped, worker)
+        });
+        if is_stopped {
+            stop.now();
+        }
+        let outcome =
+            worker.join().map_err(|_panic| Failure::Failed("the demo was not filled".to_owned()))?;
+        if is_stopped {
+            Err(Failure::Failed("已取消，没有留下任何东西 Stopped; nothing stays behind".to_owned()))
+        } else {
+            outcome
+        }
+    })
 }
 
 fn simulated() -> Settings {
@@ -71,12 +159,9 @@ const SECRET: &str = "the demo has no secret";
 /// The demo's settings: of those that were given, only what concerns the process itself.
 fn settings(given: Config, folder: &Path, address: SocketAddr, api_base: &str) -> Result<Config, Failure> {
     let usual = Config::parse("", &[])?;
-    let apps = APPS.map(|(appid, name)| config::App {
-        appid: appid.to_owned(),
-        secret: SECRET.into(),
-        name: name.to_owned(),
-        platform: None,
-        push: config::Push::default(),
+    let apps = APPS.map(|(appid, name)| {
+        let app = config::App::new(appid, SECRET.into());
+        config::App { name: name.to_owned(), ..app }
     });
     // what is to be read on the screen must not drown in a line for each request
     let level = if given.log.level == usual.log.level { "warn".to_owned() } else { given.log.level };
@@ -93,6 +178,7 @@ fn settings(given: Config, folder: &Path, address: SocketAddr, api_base: &str) -
         },
         apps: apps.to_vec(),
         wechat: config::WeChat { api_base: api_base.to_owned(), ..usual.wechat },
+        avatar: config::Avatar { directory: folder.join("avatars"), ..usual.avatar },
         key_file: folder.join("menwei.key"),
         log: config::Log { level, format: given.log.format },
         is_demo: true,
@@ -106,6 +192,8 @@ const DATABASE: &str = "menwei.db";
 struct Place {
     path: PathBuf,
     is_kept: bool,
+    /// Before, the database is of no use to anybody.
+    is_filled: bool,
 }
 
 impl Place {
@@ -129,18 +217,32 @@ impl Place {
             .mode(0o700)
             .create(&path)
             .map_err(|why| Failure::Failed(format!("{shown}: {why}")))?;
-        Ok(Self { path, is_kept })
+        Ok(Self { path, is_kept, is_filled: false })
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        if !self.is_kept
-            && let Err(why) = fs::remove_dir_all(&self.path)
-        {
+        let removed = match (self.is_kept, self.is_filled) {
+            (true, true) => Ok(()),
+            (true, false) => remove_database(&self.path),
+            (false, _) => fs::remove_dir_all(&self.path),
+        };
+        if let Err(why) = removed {
             log::warn!("{}: {why}", self.path.display());
         }
     }
+}
+
+/// Removes the file and what SQLite and we keep beside it; the folder is not ours.
+fn remove_database(folder: &Path) -> std::io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(DATABASE) {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 /// What to open, who to be, what to type.

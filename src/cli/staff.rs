@@ -9,6 +9,7 @@ use super::{Failure, say};
 use crate::clock::{Clock, Instant};
 use crate::config::Config;
 use crate::db::audit::{Audit, Entry};
+use crate::db::second_factors::SecondFactor;
 use crate::db::setup_links::SetupLink;
 use crate::db::staff::Staff;
 use crate::db::{Conn, Database};
@@ -42,6 +43,11 @@ enum Command {
         /// Read the password from standard input instead of printing a link
         #[arg(long)]
         password_stdin: bool,
+    },
+    /// Take an account's second factor away, for somebody who lost phone and recovery codes; their sessions end
+    ResetTotp {
+        /// Whose
+        name: String,
     },
     /// Disable an account and end its console sessions
     Disable {
@@ -100,9 +106,23 @@ pub(super) fn run(asked: Arguments, config: &Config, clock: &Clock) -> Result<()
             let (account, _) = found.ok_or_else(|| Failure::Usage(format!("{name}: no such account")))?;
             give_access(&db, config, account.id, phc, now)
         }
+        Command::ResetTotp { name } => {
+            let done = db.write_now(|conn| {
+                let (account, _) = Staff::find_by_name(conn, &name)?.ok_or(Error::NotFound)?;
+                SecondFactor::remove(conn, account.id)?;
+                Staff::end_sessions(conn, account.id, "second_factor", now)?;
+                record(conn, "staff.totp_removed", &name, "", now)
+            });
+            done.map_err(|why| match why {
+                Error::NotFound => Failure::Usage(format!("{name}: no such account")),
+                why => why.into(),
+            })?;
+            say(&format!("{name} signs in with the password alone, until they set a second factor up again"))
+        }
         Command::Disable { name } => {
             let done = db.write_now(|conn| {
-                Staff::disable(conn, &name, now)?;
+                let (account, _) = Staff::find_by_name(conn, &name)?.ok_or(Error::NotFound)?;
+                Staff::disable(conn, account.id, now)?;
                 record(conn, "staff.disable", &name, "", now)
             });
             done.map_err(|why| match why {

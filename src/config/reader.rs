@@ -5,10 +5,12 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 use toml::{Table, Value};
 
 use super::Faults;
+use crate::clock::Instant;
 
 /// A configuration that is being read. Keys are taken out as they are asked for; what is left is unknown.
 pub struct Reader {
@@ -70,16 +72,26 @@ impl Reader {
 
     /// A secret, from `key` or from the file that `<key>_file` names (its last line end does not count).
     pub fn secret(&mut self, key: &str) -> Option<SecretString> {
+        self.dated_secret(key).map(|(secret, _)| secret)
+    }
+
+    /// The same with the time at which its file was changed last; none when it stands in the configuration itself.
+    pub fn dated_secret(&mut self, key: &str) -> Option<(SecretString, Option<Instant>)> {
         let inline = self.text(key);
         let path = self.text(&format!("{key}_file"));
         match (inline, path) {
             (Some(text), Some(_)) => {
                 self.fault(key, format!("and {key}_file are both given: choose one"));
-                Some(text.into())
+                Some((text.into(), None))
             }
-            (Some(text), None) => Some(text.into()),
+            (Some(text), None) => Some((text.into(), None)),
             (None, Some(path)) => match std::fs::read_to_string(&path) {
-                Ok(text) => Some(text.trim_end_matches(['\r', '\n']).into()),
+                Ok(text) => {
+                    // not every file system tells
+                    let changed = std::fs::metadata(&path).and_then(|file| file.modified()).ok();
+                    let at = changed.map(|at| Instant::from(DateTime::<Utc>::from(at)));
+                    Some((text.trim_end_matches(['\r', '\n']).into(), at))
+                }
                 Err(why) => {
                     self.fault(&format!("{key}_file"), format!("({path}): {why}"));
                     None
@@ -239,7 +251,19 @@ impl Reader {
     }
 }
 
-const KNOWN_SECTIONS: [&str; 8] = ["server", "database", "wechat", "session", "keys", "api", "admin", "log"];
+const KNOWN_SECTIONS: [&str; 11] = [
+    "server",
+    "database",
+    "wechat",
+    "avatar",
+    "session",
+    "account",
+    "retention",
+    "keys",
+    "api",
+    "admin",
+    "log",
+];
 
 /// `90s`, `5m`, `12h`, `30d`.
 fn span(text: &str) -> Option<Duration> {

@@ -1,10 +1,11 @@
 //! The audit trail: appended to, never changed; each entry's hash covers the one before it.
 
+pub mod chain;
+
 use diesel::prelude::*;
-use sha2::{Digest as _, Sha256};
 
 use super::conn::Conn;
-use super::page::{BoundedCount, Condition, Screen, Start, condition, keyset};
+use super::page::{BoundedCount, Condition, Screen, Start, condition, keyset, rows_for};
 use super::schema::{audit, audit_head};
 use crate::clock::Instant;
 use crate::error::Result;
@@ -96,7 +97,7 @@ impl Audit {
             .set(audit_head::last_id.eq(audit_head::last_id + 1))
             .returning((audit_head::last_id, audit_head::hash))
             .get_result(conn)?;
-        let hash = entry.hash(id, now, &previous);
+        let hash = chain::hash(&previous, id, now, &entry.fields());
         diesel::insert_into(audit::table)
             .values((
                 (audit::id.eq(id), audit::at.eq(now)),
@@ -122,8 +123,7 @@ impl Audit {
             query = query.filter(one);
         }
         let query = keyset!(down query, start, audit::id);
-        let limit = i64::try_from(size + 1).unwrap_or(i64::MAX);
-        Ok(Screen::new(query.limit(limit).load(conn)?, size, start))
+        Ok(Screen::new(query.limit(rows_for(size)).load(conn)?, size, start))
     }
 
     /// How many entries a filter lets through, counted up to a bound.
@@ -132,8 +132,7 @@ impl Audit {
         for one in conditions(filter) {
             query = query.filter(one);
         }
-        let found: Vec<i64> = query.limit(BoundedCount::LIMIT).load(conn)?;
-        Ok(BoundedCount::new(found.len()))
+        BoundedCount::of(conn, query.limit(BoundedCount::LIMIT))
     }
 
     /// The last `size` entries about a target, newest first.
@@ -157,29 +156,12 @@ fn conditions(filter: &Filter) -> Vec<Condition<audit::table>> {
 }
 
 impl Entry {
-    /// SHA-256 over the previous hash, the number, the time and every field, each with its length before it, so that
-    /// nothing can be moved from one field to the next.
-    fn hash(&self, id: i64, at: Instant, previous: &[u8]) -> Vec<u8> {
-        let mut hasher = Sha256::new();
-        hasher.update(previous);
-        hasher.update(id.to_be_bytes());
-        hasher.update(at.micros().to_be_bytes());
-        let fields = [
-            &self.actor,
-            &self.role,
-            &self.ip,
-            &self.action,
-            &self.target,
-            &self.reason,
-            &self.note,
-            &self.result,
-            &self.detail,
-            &self.request_id,
-        ];
-        for field in fields {
-            hasher.update(u64::try_from(field.len()).unwrap_or(u64::MAX).to_be_bytes());
-            hasher.update(field.as_bytes());
-        }
-        hasher.finalize().to_vec()
+    /// What the hash covers besides number and time, in that order.
+    fn fields(&self) -> [&str; 10] {
+        let who = [&self.actor, &self.role, &self.ip];
+        let what = [&self.action, &self.target, &self.reason, &self.note, &self.result, &self.detail];
+        let [actor, role, ip] = who.map(String::as_str);
+        let [action, target, reason, note, result, detail] = what.map(String::as_str);
+        [actor, role, ip, action, target, reason, note, result, detail, &self.request_id]
     }
 }

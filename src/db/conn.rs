@@ -1,8 +1,10 @@
 //! One connection, to either database.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use diesel::connection::{AnsiTransactionManager, TransactionManager as _};
+use diesel::connection::{AnsiTransactionManager, InstrumentationEvent, TransactionManager as _};
 use diesel::prelude::*;
 use diesel::r2d2::R2D2Connection;
 use diesel::{PgConnection, SqliteConnection};
@@ -48,6 +50,19 @@ pub struct Connector {
     url: SecretString,
     engine: Engine,
     statement_timeout: Duration,
+    statements: Arc<AtomicU64>,
+}
+
+/// Reads what may take longer than a page's statements: a minute at most on Postgres. For the background, where nobody waits.
+pub(super) fn unhurried<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+    if matches!(conn, Conn::Sqlite(_)) {
+        return work(conn);
+    }
+    #[expect(clippy::disallowed_methods, reason = "Postgres, and only reading")]
+    conn.transaction(|conn| {
+        diesel::sql_query("SET LOCAL statement_timeout = '60s'").execute(conn)?;
+        work(conn)
+    })
 }
 
 impl Connector {
@@ -64,7 +79,7 @@ impl Connector {
         } else {
             return Err(Error::storage("database.url must begin with sqlite:// or postgres://"));
         };
-        Ok(Self { url: url.clone(), engine, statement_timeout })
+        Ok(Self { url: url.clone(), engine, statement_timeout, statements: Arc::default() })
     }
 
     /// Which database it connects to.
@@ -84,10 +99,28 @@ impl Connector {
     /// # Errors
     /// The driver's own reason, without the URL, which may hold a password.
     pub fn connect(&self) -> Result<Conn> {
-        match self.path() {
+        let mut conn = match self.path() {
             Some(path) => Self::connect_sqlite(path).map(Conn::Sqlite),
             None => self.connect_postgres().map(Conn::Postgres),
+        }?;
+        let statements = Arc::clone(&self.statements);
+        let count = move |event: InstrumentationEvent<'_>| {
+            if matches!(event, InstrumentationEvent::StartQuery { .. }) {
+                statements.fetch_add(1, Ordering::Relaxed);
+            }
+        };
+        match &mut conn {
+            Conn::Postgres(conn) => conn.set_instrumentation(count),
+            Conn::Sqlite(conn) => conn.set_instrumentation(count),
         }
+        Ok(conn)
+    }
+
+    /// How many statements its connections were given so far, once they were set up; the beginnings and ends of transactions
+    /// count as well.
+    #[must_use]
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
     }
 
     /// A new connection that on SQLite can only read: there all writes go through the one writer.

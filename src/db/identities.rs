@@ -1,5 +1,6 @@
 //! Identities: who a user is to one mini-program. The key is (appid, openid), compared to the byte.
 
+pub mod linking;
 pub mod replay;
 
 use diesel::prelude::*;
@@ -9,6 +10,7 @@ use super::conn::{Conn, both};
 use super::schema::{identities, users};
 use super::statement::statement;
 use super::users::User;
+use super::users::phone::StoredPhone;
 use super::users::sign_in::Vouched;
 use crate::clock::Instant;
 use crate::error::Result;
@@ -51,9 +53,24 @@ pub struct NewIdentity<'a> {
 impl<'a> NewIdentity<'a> {
     /// Seals what must be sealed.
     pub fn new(user_id: i64, vouched: &Vouched<'a>, keys: &KeyRing, now: Instant) -> Result<Self> {
-        let &Vouched { appid, openid, unionid, session_key } = vouched;
+        let &Vouched { appid, openid, unionid, session_key, .. } = vouched;
         let session_key = keys.seal(&place(appid, openid), session_key.as_bytes())?;
         Ok(Self { user_id, appid, openid, unionid, session_key, created_at: now })
+    }
+
+    /// The sealed session key.
+    pub(super) fn into_session_key(self) -> Sealed {
+        self.session_key
+    }
+
+    /// The same with a session key that was sealed before: appid, openid, unionid.
+    pub(super) const fn sealed(
+        user_id: i64,
+        (appid, openid, unionid): (&'a str, &'a str, Option<&'a str>),
+        session_key: Sealed,
+        created_at: Instant,
+    ) -> Self {
+        Self { user_id, appid, openid, unionid, session_key, created_at }
     }
 }
 
@@ -99,6 +116,16 @@ impl Identity {
             .load(conn)?)
     }
 
+    /// The same with the phone number of each one's user.
+    pub fn with_phones(conn: &mut Conn, user_ids: &[i64]) -> Result<Vec<(Self, StoredPhone)>> {
+        Ok(identities::table
+            .inner_join(users::table)
+            .filter(identities::user_id.eq_any(user_ids))
+            .order(identities::id)
+            .select((Self::as_select(), StoredPhone::as_select()))
+            .load(conn)?)
+    }
+
     /// Keeps everybody else from creating this identity until the transaction ends. SQLite has one writer anyway.
     pub(super) fn hold_place(conn: &mut Conn, appid: &str, openid: &str) -> Result<()> {
         if let Conn::Postgres(conn) = conn {
@@ -115,10 +142,7 @@ impl Identity {
         Ok(both!(conn => insert.get_result(conn))?)
     }
 
-    /// Takes over a session key that changed and a unionid that came; writes nothing when nothing is new.
-    ///
-    /// A unionid is filled in once and never overwritten: one that changes means that the app was bound to another
-    /// 开放平台 account, which is for people to look at.
+    /// Takes over a session key that changed; writes nothing when it is the same.
     pub(super) fn refresh(&self, conn: &mut Conn, vouched: &Vouched<'_>, keys: &KeyRing) -> Result<()> {
         let context = place(vouched.appid, vouched.openid);
         let is_same = keys
@@ -128,17 +152,6 @@ impl Identity {
             let session_key = keys.seal(&context, vouched.session_key.as_bytes())?;
             let refresh = Refresh { session_key, id: self.id };
             both!(conn => refresh.execute(conn))?;
-        }
-        match (&self.unionid, vouched.unionid) {
-            (None, Some(unionid)) => {
-                diesel::update(identities::table.find(self.id))
-                    .set(identities::unionid.eq(unionid))
-                    .execute(conn)?;
-            }
-            (Some(known), Some(told)) if known != told => {
-                log::warn!(appid = self.appid.as_str(), identity = self.id; "WeChat tells another unionid than before");
-            }
-            _ => {}
         }
         Ok(())
     }

@@ -1,5 +1,7 @@
 //! Every attempt to log in.
 
+pub mod list;
+
 use diesel::prelude::*;
 
 use super::conn::{Conn, both};
@@ -62,6 +64,19 @@ impl Login {
     pub fn record(conn: &mut Conn, new: &NewLogin) -> Result<()> {
         both!(conn => diesel::insert_into(logins::table).values(new).execute(conn))?;
         Ok(())
+    }
+
+    /// The login that opened a session of this user.
+    pub fn of_session(conn: &mut Conn, user_id: i64, sid: &str) -> Result<Option<Self>> {
+        // by the user: their logins are few, and the session's id has no index there
+        Ok(logins::table
+            .filter(logins::user_id.eq(user_id))
+            .filter(logins::sid.assume_not_null().eq(sid))
+            .order(logins::id.desc())
+            .limit(1)
+            .select(Self::as_select())
+            .get_result(conn)
+            .optional()?)
     }
 
     /// The last `size` attempts of a user, newest first.

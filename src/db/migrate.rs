@@ -56,6 +56,24 @@ pub fn pending(conn: &mut Conn) -> Result<Vec<String>> {
     Ok(known.into_iter().filter(|(version, _)| !applied.contains(version)).map(|(_, name)| name).collect())
 }
 
+diesel::table! {
+    /// Where diesel notes the steps that were taken. Its own reader would make the table, which a reader of ours may not.
+    __diesel_schema_migrations (version) {
+        /// The step.
+        version -> Text,
+    }
+}
+
+/// The version of the last step that was taken.
+///
+/// # Errors
+/// When the database is out of reach, or no step was taken.
+pub fn current(conn: &mut Conn) -> Result<String> {
+    use __diesel_schema_migrations::dsl::{__diesel_schema_migrations as steps, version};
+
+    Ok(steps.select(version).order(version.desc()).limit(1).get_result(conn)?)
+}
+
 /// Version and name of every embedded step, in order.
 fn names<B: diesel::backend::Backend>(source: &EmbeddedMigrations) -> Result<Vec<(String, String)>> {
     let mut steps: Vec<(String, String)> = MigrationSource::<B>::migrations(source)

@@ -1,5 +1,7 @@
 //! Lists by keyset: a screen begins after the last row of the one before, so the last screen costs what the first does.
 
+pub(in crate::db) mod counted;
+
 use diesel::expression::BoxableExpression;
 use diesel::sql_types::Bool;
 
@@ -46,6 +48,11 @@ pub struct Screen<T> {
     pub has_before: bool,
     /// Whether there are rows after the last one here.
     pub has_after: bool,
+}
+
+/// How many rows are read for a screen of `size`: one more tells whether there are more.
+pub(super) fn rows_for(size: usize) -> i64 {
+    i64::try_from(size + 1).unwrap_or(i64::MAX)
 }
 
 impl<T> Screen<T> {
@@ -115,13 +122,15 @@ macro_rules! keyset {
 }
 pub(crate) use keyset;
 
-/// A count that stops: exact up to a bound, "more than" above it.
+/// A count that stops: exact up to a bound, "more than" above it; or of what is among the newest rows only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BoundedCount {
     /// What was counted, at most the bound.
     pub counted: i64,
     /// Whether there are more.
     pub is_more: bool,
+    /// Whether only the newest rows were looked at, as many as the bound; others may fit or not.
+    pub is_part: bool,
 }
 
 impl BoundedCount {
@@ -134,8 +143,19 @@ impl BoundedCount {
     /// Makes a count of what was found by counting to one more than the bound.
     #[must_use]
     pub fn new(found: usize) -> Self {
-        let found = i64::try_from(found).unwrap_or(i64::MAX);
-        Self { counted: found.min(Self::BOUND), is_more: found > Self::BOUND }
+        Self::to(Self::BOUND, i64::try_from(found).unwrap_or(i64::MAX))
+    }
+
+    /// Makes a count with a bound of its own, of what was found by counting to one more than that.
+    #[must_use]
+    pub fn to(bound: i64, found: i64) -> Self {
+        Self { counted: found.min(bound), is_more: found > bound, is_part: false }
+    }
+
+    /// The same of the newest rows, when there are more.
+    #[must_use]
+    pub const fn among_newest(self) -> Self {
+        Self { is_part: true, ..self }
     }
 }
 

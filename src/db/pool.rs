@@ -32,6 +32,12 @@ impl Pool {
         Self { connections, permits: Arc::new(Semaphore::new(permits)) }
     }
 
+    /// Connections that there may be, that are open, that nobody uses.
+    pub(super) fn state(&self) -> (u32, u32, u32) {
+        let state = self.connections.state();
+        (self.connections.max_size(), state.connections, state.idle_connections)
+    }
+
     /// Runs `work` on a thread that may block.
     pub(super) async fn run<T, F>(&self, work: F) -> Result<T>
     where

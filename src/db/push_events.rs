@@ -4,6 +4,7 @@
 //! and a process that dies in the middle has done nothing.
 
 mod effect;
+mod media_check;
 
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ use crate::clock::Instant;
 use crate::error::Result;
 
 /// How long a push is remembered after it was worked off: far longer than its timestamp is believed.
-const KEPT: Duration = Duration::from_hours(24);
+pub const KEPT: Duration = Duration::from_hours(24);
 
 /// A push that is about to be kept.
 #[derive(Clone, Debug, Insertable)]
@@ -35,6 +36,12 @@ pub struct NewPushEvent {
     pub request_id: String,
     /// When it came.
     pub received_at: Instant,
+    /// Which check of a picture it is about.
+    pub trace_id: Option<String>,
+    /// `pass`, `review` or `risky`: the verdict; none when there is none.
+    pub suggest: Option<String>,
+    /// WeChat's number of what is wrong with the picture.
+    pub label: Option<i64>,
     /// A keyed digest of what names the message.
     pub message_digest: Vec<u8>,
     /// A keyed digest of the signed part of its address.
@@ -61,6 +68,10 @@ struct PushEvent {
     openid: Option<String>,
     revoke_info: String,
     request_id: String,
+    received_at: Instant,
+    trace_id: Option<String>,
+    suggest: Option<String>,
+    label: Option<i64>,
 }
 
 impl NewPushEvent {
@@ -96,6 +107,9 @@ impl PushEvent {
         let Some(push) = waiting.select(Self::as_select()).get_result(conn).optional()? else {
             return Ok(false);
         };
+        if media_check::is_early(conn, &push, liveness.now)? {
+            return Ok(false);
+        }
         let claimed = diesel::update(push_events::table.find(id))
             .filter(push_events::done_at.is_null())
             .set((push_events::done_at.eq(liveness.now), push_events::openid.eq(None::<String>)))
@@ -103,15 +117,12 @@ impl PushEvent {
         if claimed == 0 {
             return Ok(false);
         }
-        let outcome = effect::of(conn, &push, liveness)?;
+        let outcome = match &push.trace_id {
+            Some(trace_id) => media_check::complete(conn, &push, trace_id, liveness.now)?,
+            None => effect::of(conn, &push, liveness)?,
+        };
         diesel::update(push_events::table.find(id)).set(push_events::outcome.eq(outcome)).execute(conn)?;
         Ok(true)
-    }
-
-    /// Forgets what was worked off long ago.
-    fn sweep(conn: &mut Conn, now: Instant) -> Result<usize> {
-        let old = push_events::table.filter(push_events::done_at.assume_not_null().lt(now - KEPT));
-        Ok(diesel::delete(old).execute(conn)?)
     }
 }
 
@@ -127,9 +138,6 @@ impl Database {
                 Ok(was_waiting) => done += usize::from(was_waiting),
                 Err(why) => log::warn!(push = id, error:% = why; "a push was not worked off"),
             }
-        }
-        if done > 0 {
-            self.write(move |conn| PushEvent::sweep(conn, liveness.now)).await?;
         }
         Ok(done)
     }

@@ -1,5 +1,11 @@
 //! The tables, as diesel sees them. A test holds them equal to both databases.
 
+mod bulk;
+mod upkeep;
+
+pub use bulk::{emergencies, epochs, jobs, revoke_quotas};
+pub use upkeep::{hourly, hourly_head, leases};
+
 diesel::table! {
     use diesel::sql_types::{BigInt, Binary, Nullable, Text};
 
@@ -25,6 +31,9 @@ diesel::table! {
         last_login_at -> Moment,
         deleted_at -> Nullable<Moment>,
         phone_code -> Nullable<Binary>,
+        erase_at -> Nullable<Moment>,
+        erased_at -> Nullable<Moment>,
+        status_before -> Nullable<Text>,
     }
 }
 
@@ -104,7 +113,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{BigInt, Nullable, Text};
+    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
 
     use crate::db::types::Moment;
 
@@ -120,6 +129,10 @@ diesel::table! {
         disabled_at -> Nullable<Moment>,
         last_sign_in_at -> Nullable<Moment>,
         last_sign_in_ip -> Nullable<Text>,
+        totp_secret -> Nullable<Binary>,
+        totp_step -> Nullable<BigInt>,
+        totp_at -> Nullable<Moment>,
+        rows_per_page -> Nullable<BigInt>,
     }
 }
 
@@ -187,6 +200,24 @@ diesel::table! {
         outcome -> Nullable<Text>,
         message_digest -> Binary,
         address_digest -> Binary,
+        trace_id -> Nullable<Text>,
+        suggest -> Nullable<Text>,
+        label -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+
+    use crate::db::types::Moment;
+
+    avatars (id) {
+        id -> BigInt,
+        name -> Text,
+        user_id -> BigInt,
+        state -> Text,
+        created_at -> Moment,
+        due_at -> Nullable<Moment>,
     }
 }
 
@@ -238,7 +269,95 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{Binary, Nullable, Text};
+
+    use crate::db::types::Moment;
+
+    tombstones (digest) {
+        digest -> Binary,
+        uid -> Text,
+        frozen_until -> Nullable<Moment>,
+        reason -> Nullable<Text>,
+        created_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable};
+
+    use crate::db::types::Moment;
+
+    unionid_conflicts (identity_id, digest) {
+        identity_id -> BigInt,
+        digest -> Binary,
+        other_user_id -> Nullable<BigInt>,
+        at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+
+    use crate::db::types::Moment;
+
+    reviews (user_id, kind) {
+        user_id -> BigInt,
+        kind -> Text,
+        rid -> Text,
+        identity_id -> BigInt,
+        value -> Text,
+        state -> Text,
+        label -> Nullable<BigInt>,
+        trace_id -> Nullable<Text>,
+        tries -> BigInt,
+        next_at -> Nullable<Moment>,
+        created_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable};
+
+    use crate::db::types::Moment;
+
+    recovery_codes (digest) {
+        digest -> Binary,
+        staff_id -> BigInt,
+        created_at -> Moment,
+        used_at -> Nullable<Moment>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Text};
+
+    use crate::db::types::Moment;
+
+    user_notes (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        author -> Text,
+        role -> Text,
+        text -> Text,
+        created_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Text};
+
+    reveal_counts (staff_id, day) {
+        staff_id -> BigInt,
+        day -> Text,
+        reveals -> BigInt,
+    }
+}
+
 diesel::joinable!(identities -> users (user_id));
+diesel::joinable!(logins -> users (user_id));
+diesel::joinable!(reviews -> users (user_id));
+diesel::joinable!(unionid_conflicts -> identities (identity_id));
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(nickname_grams -> users (user_id));
 diesel::joinable!(staff_sessions -> staff (staff_id));
@@ -250,5 +369,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     logins,
     nickname_grams,
     staff,
-    staff_sessions
+    staff_sessions,
+    unionid_conflicts,
+    reviews,
+    epochs
 );

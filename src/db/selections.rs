@@ -1,5 +1,5 @@
-//! What a member of staff ticked: kept on the server until it is confirmed, so that ids never stand in a URL, and a
-//! second press of the button finds what the first one did.
+//! What a member of staff ticked, and which forms they sent: kept on the server until it is confirmed, so that ids never stand
+//! in a URL, and a second press of the button finds what the first one did.
 
 use std::time::Duration;
 
@@ -61,6 +61,34 @@ impl Selection {
             items: items.split_whitespace().map(str::to_owned).collect(),
             outcome,
         }))
+    }
+
+    /// What came of the form that this person sent under this key before; none when they did not.
+    pub fn pressed(conn: &mut Conn, staff_id: i64, key: &str, now: Instant) -> Result<Option<String>> {
+        Ok(Self::find(conn, staff_id, key, now)?.and_then(|pressed| pressed.outcome))
+    }
+
+    /// Writes down what comes of a form under the key that it carries, in the same transaction; without a key nothing
+    /// is written, and the form does its work as often as it is sent.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Conflict`] when it was sent before: then all of this is undone.
+    pub fn press(
+        conn: &mut Conn,
+        staff_id: i64,
+        key: Option<&str>,
+        outcome: &str,
+        now: Instant,
+    ) -> Result<()> {
+        let Some(key) = key else { return Ok(()) };
+        diesel::insert_into(selections::table)
+            .values((
+                (selections::id.eq(key), selections::staff_id.eq(staff_id), selections::items.eq("")),
+                (selections::outcome.eq(outcome), selections::created_at.eq(now)),
+                selections::expires_at.eq(now + LIFETIME),
+            ))
+            .execute(conn)?;
+        Ok(())
     }
 
     /// Writes down what came of a selection, in the same transaction; false when somebody was faster, and then

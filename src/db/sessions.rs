@@ -3,9 +3,12 @@
 //! A row is never deleted or inserted again by its session: a late write of a request that began before a revocation
 //! finds the row ended and changes nothing.
 
+pub mod count;
 pub mod end;
 pub mod list;
+pub mod network;
 pub mod open;
+pub mod walk;
 
 use std::time::Duration;
 
@@ -13,6 +16,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Binary;
 
 use super::conn::{Conn, both};
+use super::epochs::recalled;
 use super::schema::{sessions, users};
 use super::statement::statement;
 use super::types::Moment;
@@ -59,6 +63,9 @@ pub struct Session {
     pub ended_reason: Option<String>,
     /// What the member of staff noted.
     pub ended_note: Option<String>,
+    /// Whether it is older than an epoch: then it is dead, ended or not.
+    #[diesel(select_expression = recalled())]
+    pub is_recalled: bool,
 }
 
 /// What is at a moment the state of a session.
@@ -68,6 +75,8 @@ pub enum State {
     Live,
     /// It was ended.
     Ended,
+    /// It is older than an epoch: all sessions were revoked at once.
+    Recalled,
     /// It reached its absolute end.
     Expired,
     /// It was not used for too long.
@@ -94,17 +103,24 @@ impl Liveness {
 }
 
 /// Live, for the database: "would authenticate a request right now". Needs `sessions` joined with `users`.
-/// Twin of [`Session::state`]; a property test holds the two equal.
+/// Twin of [`Session::state`] and [`CallerRow::admit`]; a property test holds them equal.
 #[diesel::dsl::auto_type]
 pub(super) fn live(now: Instant, idle_since: Instant) -> _ {
-    let open: diesel::dsl::IsNull<sessions::ended_at> = sessions::ended_at.is_null();
-    let lasting: diesel::dsl::Gt<sessions::expires_at, Instant> = sessions::expires_at.gt(now);
-    let used: diesel::dsl::Gt<sessions::last_seen_at, Instant> = sessions::last_seen_at.gt(idle_since);
-    open.and(lasting).and(used).and(
+    let own: live_rows = live_rows(now, idle_since);
+    own.and(
         users::status
             .eq("active")
             .or(users::status.eq("frozen").and(users::frozen_until.le(now).assume_not_null())),
     )
+}
+
+/// The part of [`live`] that a session's own row tells. Enough to count by: a user who is kept out has no open session.
+#[diesel::dsl::auto_type]
+fn live_rows(now: Instant, idle_since: Instant) -> _ {
+    let open: diesel::dsl::IsNull<sessions::ended_at> = sessions::ended_at.is_null();
+    let lasting: diesel::dsl::Gt<sessions::expires_at, Instant> = sessions::expires_at.gt(now);
+    let used: diesel::dsl::Gt<sessions::last_seen_at, Instant> = sessions::last_seen_at.gt(idle_since);
+    open.and(lasting).and(used).and(diesel::dsl::not(recalled()))
 }
 
 statement! {
@@ -122,6 +138,8 @@ impl Session {
     pub fn state(&self, user: Status, liveness: Liveness) -> State {
         if self.ended_at.is_some() {
             State::Ended
+        } else if self.is_recalled {
+            State::Recalled
         } else if self.expires_at <= liveness.now {
             State::Expired
         } else if self.last_seen_at <= liveness.idle_since {
@@ -204,6 +222,9 @@ pub struct CallerRow {
     /// The user's status and the end of a freeze.
     #[diesel(select_expression = (users::status, users::frozen_until))]
     pub status: Status,
+    /// Whether the session is older than an epoch.
+    #[diesel(select_expression = recalled())]
+    pub is_recalled: bool,
 }
 
 impl CallerRow {
@@ -212,7 +233,7 @@ impl CallerRow {
     /// # Errors
     /// [`Error::SessionRevoked`] or [`Error::SessionExpired`].
     pub fn admit(&self, liveness: Liveness) -> Result<()> {
-        if self.ended_at.is_some() || self.status.is_barred(liveness.now) {
+        if self.ended_at.is_some() || self.is_recalled || self.status.is_barred(liveness.now) {
             Err(Error::SessionRevoked)
         } else if self.expires_at <= liveness.now || self.last_seen_at <= liveness.idle_since {
             Err(Error::SessionExpired)

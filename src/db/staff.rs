@@ -1,5 +1,7 @@
 //! Staff accounts of the console.
 
+pub mod standing;
+
 use diesel::prelude::*;
 
 use super::conn::Conn;
@@ -29,10 +31,14 @@ pub struct Staff {
     pub last_sign_in_at: Option<Instant>,
     /// From which address.
     pub last_sign_in_ip: Option<String>,
+    /// Since when they have a second factor.
+    pub totp_at: Option<Instant>,
+    /// How many rows a list shows them, when they chose: 25, 50 or 100.
+    pub rows_per_page: Option<i64>,
 }
 
-/// Names that attackers try first (WeChat's security guide, §1.5).
-const FORBIDDEN: [&str; 6] = ["admin", "root", "administrator", "administer", "master", "system"];
+/// Names that attackers try first (WeChat's security guide, §1.5), and those that records use for nobody of the staff.
+const FORBIDDEN: [&str; 7] = ["admin", "root", "administrator", "administer", "master", "system", "user"];
 
 /// The form under which names are told apart: `Li` and `li` are one.
 #[must_use]
@@ -103,9 +109,7 @@ impl Staff {
 
     /// Sets the password's PHC string, and ends every console session of the account.
     pub fn set_password(conn: &mut Conn, id: i64, phc: &str, now: Instant) -> Result<()> {
-        diesel::update(staff::table.find(id))
-            .set((staff::password.eq(phc), staff::password_at.eq(now)))
-            .execute(conn)?;
+        Self::change_password(conn, id, phc, now)?;
         Self::end_sessions(conn, id, "password_changed", now)
     }
 
@@ -118,25 +122,6 @@ impl Staff {
         Ok(())
     }
 
-    /// Disables an account and ends its console sessions.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`]; [`Error::Conflict`] when it is the last owner who can sign in.
-    pub fn disable(conn: &mut Conn, name: &str, now: Instant) -> Result<()> {
-        let (account, _) = Self::find_by_name(conn, name)?.ok_or(Error::NotFound)?;
-        let other_owners: i64 = staff::table
-            .filter(staff::role.eq("owner"))
-            .filter(staff::disabled_at.is_null())
-            .filter(staff::id.ne(account.id))
-            .count()
-            .get_result(conn)?;
-        if account.role == "owner" && other_owners == 0 {
-            return Err(Error::Conflict("the last owner"));
-        }
-        diesel::update(staff::table.find(account.id)).set(staff::disabled_at.eq(now)).execute(conn)?;
-        Self::end_sessions(conn, account.id, "disabled", now)
-    }
-
     /// Notes a sign-in.
     pub fn signed_in(conn: &mut Conn, id: i64, ip: &str, now: Instant) -> Result<()> {
         diesel::update(staff::table.find(id))
@@ -145,13 +130,32 @@ impl Staff {
         Ok(())
     }
 
-    /// Remembers the language that a member of staff chose.
-    pub fn set_language(conn: &mut Conn, id: i64, language: &str) -> Result<()> {
-        diesel::update(staff::table.find(id)).set(staff::language.eq(language)).execute(conn)?;
+    /// Remembers the language and the number of rows that a member of staff chose; none leaves it as it is.
+    pub fn prefer(conn: &mut Conn, id: i64, language: Option<&str>, rows: Option<i64>) -> Result<()> {
+        if let Some(language) = language {
+            diesel::update(staff::table.find(id)).set(staff::language.eq(language)).execute(conn)?;
+        }
+        if let Some(rows) = rows {
+            diesel::update(staff::table.find(id)).set(staff::rows_per_page.eq(rows)).execute(conn)?;
+        }
         Ok(())
     }
 
-    fn end_sessions(conn: &mut Conn, id: i64, reason: &str, now: Instant) -> Result<()> {
+    /// Sets a new password of a member of staff who is signed in; their sessions are left to the caller.
+    pub fn change_password(conn: &mut Conn, id: i64, phc: &str, now: Instant) -> Result<()> {
+        diesel::update(staff::table.find(id))
+            .set((staff::password.eq(phc), staff::password_at.eq(now)))
+            .execute(conn)?;
+        Ok(())
+    }
+
+    /// The password's hash, to prove once more that it is they.
+    pub fn password(conn: &mut Conn, id: i64) -> Result<Option<String>> {
+        Ok(staff::table.find(id).select(staff::password).get_result(conn)?)
+    }
+
+    /// Ends all of an account's console sessions.
+    pub fn end_sessions(conn: &mut Conn, id: i64, reason: &str, now: Instant) -> Result<()> {
         diesel::update(staff_sessions::table)
             .filter(staff_sessions::staff_id.eq(id))
             .filter(staff_sessions::ended_at.is_null())

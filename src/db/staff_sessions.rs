@@ -52,6 +52,22 @@ pub struct StaffSession {
     pub staff: Staff,
 }
 
+/// A console session, as its member of staff sees it.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = staff_sessions)]
+pub struct OpenSession {
+    /// Public id.
+    pub sid: String,
+    /// When it was opened.
+    pub created_at: Instant,
+    /// When it was last used, to within a minute.
+    pub last_seen_at: Instant,
+    /// The browser's address.
+    pub ip: String,
+    /// The browser's User-Agent.
+    pub user_agent: String,
+}
+
 /// How often a console session's last use is written at most.
 pub const TOUCH_EVERY: Duration = Duration::from_mins(1);
 
@@ -111,5 +127,40 @@ impl StaffSession {
             .set((staff_sessions::ended_at.eq(now), staff_sessions::ended_reason.eq(reason)))
             .execute(conn)?;
         Ok(())
+    }
+
+    /// The live sessions of a member of staff, the latest used first: at most 50.
+    pub fn open_of(conn: &mut Conn, staff_id: i64, now: Instant, idle: Duration) -> Result<Vec<OpenSession>> {
+        Ok(staff_sessions::table
+            .filter(staff_sessions::staff_id.eq(staff_id))
+            .filter(staff_sessions::ended_at.is_null())
+            .filter(staff_sessions::expires_at.gt(now))
+            .filter(staff_sessions::last_seen_at.gt(now - idle))
+            .order(staff_sessions::last_seen_at.desc())
+            .select(OpenSession::as_select())
+            .limit(50)
+            .load(conn)?)
+    }
+
+    /// Ends the sessions of a member of staff but their own, or only the one of `wanted` among them; how many.
+    pub fn end_others(
+        conn: &mut Conn,
+        staff_id: i64,
+        own: &str,
+        wanted: Option<&str>,
+        reason: &str,
+        now: Instant,
+    ) -> Result<usize> {
+        let others = staff_sessions::table
+            .filter(staff_sessions::staff_id.eq(staff_id))
+            .filter(staff_sessions::ended_at.is_null())
+            .filter(staff_sessions::sid.ne(own));
+        let change = (staff_sessions::ended_at.eq(now), staff_sessions::ended_reason.eq(reason));
+        Ok(match wanted {
+            Some(sid) => {
+                diesel::update(others.filter(staff_sessions::sid.eq(sid))).set(change).execute(conn)?
+            }
+            None => diesel::update(others).set(change).execute(conn)?,
+        })
     }
 }

@@ -15,7 +15,7 @@ use crate::error::Result;
 /// The longest wait between two tries.
 const LONGEST: Duration = Duration::from_mins(15);
 /// After this long without a failure the count begins anew.
-const FORGET: Duration = Duration::from_hours(24);
+pub const FORGET: Duration = Duration::from_hours(24);
 
 /// What is counted under: a digest, so that names are not kept twice, and how many failures cost nothing.
 #[derive(Clone, Copy, Debug)]
@@ -73,6 +73,20 @@ impl Throttle {
             Conn::Postgres(conn) => row.for_update().get_result(conn)?,
             Conn::Sqlite(conn) => row.get_result(conn)?,
         })
+    }
+
+    /// The failures of each of these keys: since the last success, and none when the last is long ago.
+    pub fn failures(conn: &mut Conn, keys: &[[u8; 32]], now: Instant) -> Result<Vec<i64>> {
+        let wanted: Vec<&[u8]> = keys.iter().map(<[u8; 32]>::as_slice).collect();
+        let found: Vec<(Vec<u8>, i64)> = throttles::table
+            .filter(throttles::key.eq_any(wanted))
+            .filter(throttles::last_at.ge(now - FORGET))
+            .select((throttles::key, throttles::failures))
+            .load(conn)?;
+        let of = |key: &[u8; 32]| {
+            found.iter().find(|(other, _)| other == key).map_or(0, |(_, failures)| *failures)
+        };
+        Ok(keys.iter().map(of).collect())
     }
 
     /// Takes a try back that was none: it succeeded, or we could not look.

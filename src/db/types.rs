@@ -73,9 +73,12 @@ impl ToSql<Moment, Sqlite> for Instant {
 
 /// The time that a text of ours names. By hand, for it is read twice in every request that carries a session.
 fn parse(text: &str) -> Option<Instant> {
-    let number = |from: usize, to: usize| text.get(from..to)?.parse::<u32>().ok();
-    let separators = [(4, b'-'), (7, b'-'), (10, b' '), (13, b':'), (16, b':'), (19, b'.'), (26, b'+')];
-    if text.len() != 32 || separators.iter().any(|(place, byte)| text.as_bytes().get(*place) != Some(byte)) {
+    // digits only: u32 would read a sign, and two texts that name one time would hide a change of the row
+    let digits = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let number = |from: usize, to: usize| text.get(from..to).filter(digits)?.parse::<u32>().ok();
+    let separators = [(4, b'-'), (7, b'-'), (10, b' '), (13, b':'), (16, b':'), (19, b'.')];
+    let is_framed = text.len() == 32 && text.ends_with("+00:00");
+    if !is_framed || separators.iter().any(|(place, byte)| text.as_bytes().get(*place) != Some(byte)) {
         return None;
     }
     let date =

@@ -1,10 +1,13 @@
 //! Users: one person behind one or more identities.
 
+pub mod deletion;
+pub mod erasure;
 pub mod freeze;
 pub mod list;
 pub mod phone;
 pub mod profile;
 pub mod sign_in;
+pub mod whole;
 pub mod withdraw;
 
 use diesel::prelude::*;
@@ -24,7 +27,7 @@ pub struct User {
     pub uid: String,
     /// What the user calls themself; empty until they say.
     pub nickname: String,
-    /// Where their avatar is; empty until they share one.
+    /// Where their avatar is: an https URL, or `avatar:<name>` of an uploaded one; empty until they share one.
     pub avatar_url: String,
     /// WeChat's number: 0 unknown, 1 male, 2 female.
     pub gender: i64,
@@ -47,6 +50,31 @@ pub struct User {
     pub last_login_at: Instant,
     /// When they were deleted.
     pub deleted_at: Option<Instant>,
+    /// When what is known of them will be erased; none when they are not deleted, or erased already.
+    pub erase_at: Option<Instant>,
+    /// When it was erased.
+    pub erased_at: Option<Instant>,
+    /// What a deleted user was before: `active` or `frozen`.
+    pub status_before: Option<String>,
+    /// When the freeze ends, or the one that a deleted user had.
+    pub frozen_until: Option<Instant>,
+}
+
+/// That staff keep a user out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Freeze {
+    /// When it ends by itself; none: when staff undo it.
+    pub until: Option<Instant>,
+    /// Why: a reason code.
+    pub reason: Option<String>,
+}
+
+impl Freeze {
+    /// Whether it still holds at that moment.
+    #[must_use]
+    pub fn is_lasting(&self, now: Instant) -> bool {
+        self.until.is_none_or(|until| until > now)
+    }
 }
 
 /// Whether a user may come in.
@@ -133,6 +161,18 @@ impl User {
             Conn::Sqlite(conn) => query.get_result(conn)?,
         };
         Status::of(row).ok_or(Error::Internal("status of a user"))
+    }
+
+    /// The freeze that holds at that moment, deleted or not. Of an erased user `Tombstone::of` tells.
+    #[must_use]
+    pub fn freeze_at(&self, now: Instant) -> Option<Freeze> {
+        let is_frozen = match self.status {
+            Status::Active => false,
+            Status::Frozen { .. } => true,
+            Status::Deleted => self.status_before.as_deref() == Some("frozen"),
+        };
+        let freeze = Freeze { until: self.frozen_until, reason: self.frozen_reason.clone() };
+        Some(freeze).filter(|freeze| is_frozen && freeze.is_lasting(now))
     }
 
     /// About how many users there are, from the database's statistics; counted when there are none yet or few.

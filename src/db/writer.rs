@@ -4,6 +4,8 @@
 //! so that what was answered is durable. Without it every login would wait for an fsync of its own.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::time::Duration;
 
@@ -19,7 +21,11 @@ const QUEUE: usize = 1024;
 const BATCH: usize = 256;
 
 /// The way to the writer thread; the thread ends when this is dropped.
-pub(super) struct Writer(SyncSender<Box<dyn Job>>);
+pub(super) struct Writer {
+    jobs: SyncSender<Box<dyn Job>>,
+    /// Writes that were queued and not answered yet.
+    waiting: Arc<AtomicUsize>,
+}
 
 /// A write that waits, whatever its answer's type.
 trait Job: Send {
@@ -71,7 +77,12 @@ impl Writer {
             .name("menwei-writer".to_owned())
             .spawn(move || write_all(&connector, conn, &jobs))
             .map_err(Error::storage)?;
-        Ok(Self(sender))
+        Ok(Self { jobs: sender, waiting: Arc::default() })
+    }
+
+    /// Writes whose callers wait for an answer now.
+    pub(super) fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
     }
 
     /// Queues `work` and waits until it is durable.
@@ -81,13 +92,30 @@ impl Writer {
         F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
     {
         let (sender, outcome) = oneshot::channel();
-        self.0.try_send(Box::new(Write { work: Some(work), outcome: None, sender })).map_err(
-            |why| match why {
+        let _place = Place::taken(&self.waiting);
+        self.jobs.try_send(Box::new(Write { work: Some(work), outcome: None, sender })).map_err(|why| {
+            match why {
                 TrySendError::Full(_) => Error::storage("the write queue is full"),
                 TrySendError::Disconnected(_) => Error::storage("the writer has ended"),
-            },
-        )?;
+            }
+        })?;
         outcome.await.map_err(|_gone| Error::storage("the writer has ended"))?
+    }
+}
+
+/// One write that waits, until its caller has the answer or goes away.
+struct Place(Arc<AtomicUsize>);
+
+impl Place {
+    fn taken(waiting: &Arc<AtomicUsize>) -> Self {
+        waiting.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(waiting))
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -8,9 +8,10 @@ use std::time::Duration;
 use actix_web::http::Method;
 use actix_web::{HttpResponse, web};
 use futures_util::future::LocalBoxFuture;
-use serde_json::json;
+use serde::Serialize;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
+use utoipa::ToSchema;
 
 use crate::error::{Error, Result};
 use crate::http::route::resource;
@@ -70,17 +71,36 @@ pub fn routes(app: &mut web::ServiceConfig) {
     app.service(resource("/readyz", [(Method::GET, web::to(readyz))]));
 }
 
-async fn livez() -> HttpResponse {
-    std::future::ready(HttpResponse::Ok().json(json!({"status": "ok"}))).await
+#[derive(Serialize, ToSchema)]
+#[schema(as = Health)]
+struct Answer {
+    /// `ok`, or why not: `stopping`, `storage_unavailable`.
+    #[schema(example = "ok")]
+    status: &'static str,
 }
 
-async fn readyz(health: web::Data<Health>) -> HttpResponse {
+/// Whether the process answers.
+#[utoipa::path(get, path = "/livez", tag = "operation", operation_id = "livez", responses(
+    (status = 200, description = "It does.", body = Answer),
+))]
+pub(crate) async fn livez() -> HttpResponse {
+    std::future::ready(HttpResponse::Ok().json(Answer { status: "ok" })).await
+}
+
+/// Whether it can write and is not about to stop.
+///
+/// WeChat counts for nothing here: while it is down, sessions that live must stay in rotation.
+#[utoipa::path(get, path = "/readyz", tag = "operation", operation_id = "readyz", responses(
+    (status = 200, description = "It can.", body = Answer),
+    (status = 503, description = "It cannot, or is about to stop.", body = Answer),
+))]
+pub(crate) async fn readyz(health: web::Data<Health>) -> HttpResponse {
     if health.is_draining.load(Ordering::Relaxed) {
-        return HttpResponse::ServiceUnavailable().json(json!({"status": "stopping"}));
+        return HttpResponse::ServiceUnavailable().json(Answer { status: "stopping" });
     }
     if health.can_write().await {
-        HttpResponse::Ok().json(json!({"status": "ok"}))
+        HttpResponse::Ok().json(Answer { status: "ok" })
     } else {
-        HttpResponse::ServiceUnavailable().json(json!({"status": "storage_unavailable"}))
+        HttpResponse::ServiceUnavailable().json(Answer { status: "storage_unavailable" })
     }
 }

@@ -129,6 +129,12 @@ impl KeyRing {
         cipher(key).decrypt(&XNonce::from(*nonce), payload).ok().map(Zeroizing::new)
     }
 
+    /// The ids of the keys, the current one first. They are no secret.
+    #[must_use]
+    pub fn ids(&self) -> Vec<u8> {
+        self.0.iter().map(|key| key.id).collect()
+    }
+
     /// HMAC-SHA-256 of `text` under the current key, for `purpose`: equal texts have equal digests, and nobody
     /// without the key can try texts out. Purposes do not mix.
     ///

@@ -14,7 +14,7 @@ const DATA_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 static OPENER: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 static RESOURCE: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
-/// Puts the headers on an answer. A policy or a caching rule that its handler chose stays.
+/// Puts the headers on an answer. Whatever its handler chose of policies and caching stays.
 ///
 /// HSTS only over https: over http browsers ignore it, and a developer's loopback must not be pinned.
 pub fn put(headers: &mut HeaderMap, is_https: bool) {
@@ -24,7 +24,7 @@ pub fn put(headers: &mut HeaderMap, is_https: bool) {
     set(headers, &X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(headers, &REFERRER_POLICY, "no-referrer");
     set(headers, &OPENER, "same-origin");
-    set(headers, &RESOURCE, "same-origin");
+    unless_set(headers, &RESOURCE, "same-origin");
     if is_https {
         set(headers, &STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
     }

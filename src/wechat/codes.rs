@@ -141,6 +141,8 @@ const fn uses_code_up(why: &Error) -> bool {
         | Error::CodeUsed
         | Error::WeChatUserBlocked
         | Error::UserFrozen { .. }
+        | Error::AccountDeleted { .. }
+        | Error::AccountNotFound
         | Error::WeChatTimeout
         | Error::WeChatBadResponse
         | Error::WeChatError { .. } => true,

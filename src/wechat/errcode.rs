@@ -91,7 +91,7 @@ pub const TABLE: &[Errcode] = &[
         Class::CodeInvalid,
         ("code 无效或已过期", "the code is unknown or older than 5 minutes"),
         (
-            "如频繁出现,请核对小程序与服务端的 AppID 是否一致",
+            "如频繁出现，请核对小程序与服务端的 AppID 是否一致",
             "if frequent, compare the AppID of the mini-program with the server's",
         ),
     ),
@@ -114,7 +114,7 @@ pub const TABLE: &[Errcode] = &[
     entry(
         40226,
         Class::UserBlocked,
-        ("高风险用户,登录被拦截", "a high-risk user: WeChat refuses the login"),
+        ("高风险用户，登录被拦截", "a high-risk user: WeChat refuses the login"),
         ("不要重试", "do not try again"),
     ),
     entry(
@@ -143,7 +143,7 @@ pub const TABLE: &[Errcode] = &[
         Class::Misconfigured,
         ("当日调用额度已用完", "the day's quota of calls is used up"),
         (
-            "在小程序后台查看额度,必要时清零(每月有限次)",
+            "在小程序后台查看额度，必要时清零（每月有限次）",
             "see the quota in the mini-program's back office and clear it (a few times a month)",
         ),
     ),
@@ -172,7 +172,7 @@ pub const TABLE: &[Errcode] = &[
 const TOKEN_BAD: (&str, &str) =
     ("access_token 无效或已过期", "the access token is invalid or expired, also a fresh one");
 const CHECK_TOKEN: (&str, &str) = (
-    "核对 [[app]] 的 secret;同一 AppID 的其他系统请改用 stable_token",
+    "核对 [[app]] 的 secret；同一 AppID 的其他系统请改用 stable_token",
     "check secret in [[app]]; other systems of this AppID must use stable_token, too",
 );
 const ADDRESS_WAITS: (&str, &str) = (
@@ -183,7 +183,7 @@ const CONFIRM_ADDRESS: (&str, &str) =
     ("请小程序管理员在微信中确认", "the mini-program's admin confirms it in WeChat");
 const CHECK_APPID: (&str, &str) = ("核对 [[app]] 的 appid", "check appid in [[app]]");
 const CHECK_SECRET: (&str, &str) = (
-    "核对 [[app]] 的 secret;重置过 AppSecret 的请更新",
+    "核对 [[app]] 的 secret；重置过 AppSecret 的请更新",
     "check secret in [[app]]; after a reset of the AppSecret, enter the new one",
 );
 const CHECK_ACCOUNT: (&str, &str) = (

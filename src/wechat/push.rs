@@ -18,7 +18,7 @@ use serde::Deserialize;
 use sha1::{Digest as _, Sha1};
 use subtle::ConstantTimeEq as _;
 
-pub use message::Message;
+pub use message::{MediaCheck, Message};
 
 use crate::clock::Instant;
 use crate::config::App;
@@ -36,7 +36,8 @@ pub enum Refusal {
 }
 
 /// What stands in the address of a push. Other parameters (`openid`, `encrypt_type`) are not signed and not read.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(default)]
 pub struct Query {
     /// SHA-1 over the sorted token, timestamp and nonce, in hexadecimal.

@@ -16,6 +16,7 @@
 
 mod answer;
 pub mod code;
+mod content;
 pub mod fault;
 mod http;
 mod serve;
@@ -89,6 +90,13 @@ impl Running {
     #[must_use]
     pub fn calls(&self) -> u64 {
         self.state.calls()
+    }
+
+    /// The checks of texts and pictures that were asked for, in their order: what was to be checked, with the trace of
+    /// a picture's.
+    #[must_use]
+    pub fn checks(&self) -> Vec<(String, String)> {
+        self.state.checks()
     }
 
     /// How many tokens were asked for.

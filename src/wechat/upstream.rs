@@ -10,6 +10,7 @@ use rustls::ClientConfig;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::breaker::{Breaker, Health, Leave, State};
+use super::skew::Skew;
 use super::wire::Fault;
 use super::{errcode, tls};
 use crate::clock::Clock;
@@ -32,6 +33,7 @@ pub struct Upstream {
     places: Arc<Semaphore>,
     breaker: Breaker,
     alarms: Alarms,
+    skew: Arc<Skew>,
     clock: Clock,
 }
 
@@ -53,6 +55,7 @@ impl Upstream {
             settings: settings.clone(),
             breaker: Breaker::default(),
             alarms: Alarms::default(),
+            skew: Arc::new(Skew::new(clock.clone())),
             clock,
         })
     }
@@ -67,6 +70,12 @@ impl Upstream {
     #[must_use]
     pub fn in_flight(&self) -> usize {
         self.settings.max_in_flight.saturating_sub(self.places.available_permits())
+    }
+
+    /// How far WeChat's clock is from ours.
+    #[must_use]
+    pub fn skew(&self) -> &Arc<Skew> {
+        &self.skew
     }
 
     pub(super) const fn deadline(&self) -> Duration {

@@ -3,6 +3,7 @@
 mod dialer;
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::error::ParseError;
@@ -13,6 +14,7 @@ use awc::{Client, Connector};
 use secrecy::ExposeSecret as _;
 use zeroize::Zeroizing;
 
+use super::skew::Skew;
 use super::upstream::{Upstream, unavailable, unavailable_for_long};
 use super::{Connection, errcode};
 use crate::config::App;
@@ -91,11 +93,16 @@ impl Fault {
 pub struct Wire {
     pooled: Client,
     fresh: Client,
+    skew: Arc<Skew>,
 }
 
 impl Wire {
     pub fn new(upstream: &Upstream) -> Self {
-        Self { pooled: client(upstream, KEEP_ALIVE), fresh: client(upstream, Duration::ZERO) }
+        Self {
+            pooled: client(upstream, KEEP_ALIVE),
+            fresh: client(upstream, Duration::ZERO),
+            skew: Arc::clone(upstream.skew()),
+        }
     }
 
     /// Sends one GET, or a POST of `json`, and reads the body of a 200. Has no deadline of its own.
@@ -113,6 +120,9 @@ impl Wire {
         })
         .await;
         let mut response = response.map_err(|cause| fault(&cause, !dialed))?;
+        if let Some(date) = response.headers().get(header::DATE).and_then(|date| date.to_str().ok()) {
+            self.skew.note(date);
+        }
         let status = response.status();
         let head: usize =
             response.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
@@ -215,13 +225,7 @@ mod tests {
 
     #[test]
     fn hostile_codes_stay_inside_their_parameter() {
-        let app = App {
-            appid: "wx1".to_owned(),
-            secret: "s&t".into(),
-            name: String::new(),
-            platform: None,
-            push: crate::config::Push::default(),
-        };
+        let app = App::new("wx1", "s&t".into());
         let url = code2session_url("http://127.0.0.1:1", &app, "a\"&secret=x%0d\r\n#");
         assert_eq!(
             url.as_str(),

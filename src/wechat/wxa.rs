@@ -4,6 +4,8 @@
 //! token is dead. Such a token is dropped and fetched again without `force_refresh`, which would kill the token of
 //! every other process.
 
+pub mod probe;
+
 use std::sync::Arc;
 
 use actix_web::web::Bytes;
@@ -118,6 +120,17 @@ impl Wxa {
     }
 
     async fn fetch(&self, app: &App, until: Instant) -> Result<Granted> {
+        let answer = self.ask_token(app, until).await?;
+        if answer.errcode() != 0 {
+            return Err(self.refusal(app, &answer));
+        }
+        let StableToken { access_token, expires_in } = answer.read()?;
+        let token = AccessToken::parse(access_token).ok_or(Error::WeChatBadResponse)?;
+        Ok(Granted { token, lasts: std::time::Duration::from_secs(expires_in) })
+    }
+
+    /// Asks for the app's token; any answer but "busy".
+    async fn ask_token(&self, app: &App, until: Instant) -> Result<Answer> {
         let body = json!({
             "grant_type": "client_credential",
             "appid": app.appid,
@@ -125,14 +138,7 @@ impl Wxa {
             "force_refresh": false,
         });
         let body = Some(Bytes::from(body.to_string()));
-        let answer =
-            self.carry(&Call { path: "/cgi-bin/stable_token", query: &[], body }, None, until).await?;
-        if answer.errcode() != 0 {
-            return Err(self.refusal(app, &answer));
-        }
-        let StableToken { access_token, expires_in } = answer.read()?;
-        let token = AccessToken::parse(access_token).ok_or(Error::WeChatBadResponse)?;
-        Ok(Granted { token, lasts: std::time::Duration::from_secs(expires_in) })
+        self.carry(&Call { path: "/cgi-bin/stable_token", query: &[], body }, None, until).await
     }
 
     /// Carries one call out, tried again as a login would be: a code in it may work only once.

@@ -4,6 +4,7 @@ mod apps;
 mod bad_input;
 mod bearer;
 mod cap;
+mod content_check;
 mod crowds;
 mod hanging;
 mod introspect;

@@ -2,6 +2,10 @@
 
 mod accessibility;
 mod chromium;
+mod entering;
+mod in_bulk;
 mod journeys;
+mod pages;
 mod scene;
+mod screenshots;
 mod script;

@@ -1,8 +1,24 @@
 //! The console from outside, as a browser without JavaScript sees it.
 
+mod account;
+mod budgets;
+mod bulk;
+mod deletion;
+mod exports;
 mod forms;
+mod jobs;
+mod kept;
 mod lists;
+mod lookup;
+mod notes;
+mod operation;
+mod overview;
 mod phone;
+mod preferences;
+mod reveal;
+mod reviews;
 mod revoking;
-mod roles;
+pub mod roles;
 mod signing_in;
+mod staff;
+mod trail;

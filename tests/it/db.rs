@@ -1,8 +1,14 @@
 //! The data doors and tables, on both databases.
 
 mod audit;
+mod chain;
+mod hourly;
+mod hourly_live;
+mod jobs;
+mod linking;
 mod migrations;
 mod model;
+mod narrowed;
 mod paging;
 mod parity;
 mod search;
@@ -20,12 +26,13 @@ use menwei::db::users::sign_in::{SignedIn, Vouched};
 use menwei::error::Result;
 use menwei::secret::{self, KeyRing, Token, TokenDigest};
 
-const APPID: &str = "wx0123456789abcdef";
+pub const APPID: &str = "wx0123456789abcdef";
 const KEY: &str = "tiihtNczf5v6AKRyjwEUhQ==";
 
 /// Signs somebody in.
-fn sign_in(conn: &mut Conn, keys: &KeyRing, openid: &str, now: Instant) -> Result<SignedIn> {
-    User::sign_in(conn, &Vouched { appid: APPID, openid, unionid: None, session_key: KEY }, keys, now)
+pub fn sign_in(conn: &mut Conn, keys: &KeyRing, openid: &str, now: Instant) -> Result<SignedIn> {
+    let vouched = Vouched { appid: APPID, openid, unionid: None, session_key: KEY, linked: &[] };
+    User::sign_in(conn, &vouched, keys, now)
 }
 
 /// A session that lasts until `expires`.

@@ -8,7 +8,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use crate::support::raw::{Answer, Raw};
 
 /// A demo that runs, until it is dropped.
-struct Demo {
+pub struct Demo {
     process: Child,
     lines: BufReader<ChildStdout>,
     printed: String,
@@ -17,8 +17,13 @@ struct Demo {
 impl Demo {
     /// Starts one, and reads what it prints until it serves.
     fn start(arguments: &[&str]) -> Self {
+        Self::of("200", arguments)
+    }
+
+    /// The same with so many users.
+    pub fn of(users: &str, arguments: &[&str]) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_menwei"))
-            .args(["demo", "--users", "200", "--listen", "127.0.0.1:0"])
+            .args(["demo", "--users", users, "--listen", "127.0.0.1:0"])
             .args(arguments)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -32,7 +37,13 @@ impl Demo {
         Self { process, lines, printed }
     }
 
-    fn address(&self) -> SocketAddr {
+    /// The password of the account of that role.
+    pub fn password(&self, role: &str) -> String {
+        let row = self.printed.lines().find(|line| line.trim().starts_with(&format!("demo-{role} ")));
+        row.and_then(|row| row.split_whitespace().nth(1)).unwrap().to_owned()
+    }
+
+    pub fn address(&self) -> SocketAddr {
         let (_, rest) = self.printed.split_once("http://").unwrap();
         rest.split('/').next().unwrap().parse().unwrap()
     }
@@ -127,4 +138,39 @@ fn a_port_that_is_taken_is_told_with_advice() {
         Command::new(env!("CARGO_BIN_EXE_menwei")).args(["demo", "--listen", &address]).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).contains("--listen 127.0.0.1:0"));
+}
+
+/// The demo's folders, and what a filling that is interrupted leaves in one that was named.
+#[test]
+fn ctrl_c_while_it_is_filled_leaves_nothing_behind() {
+    let place = tempfile::tempdir().unwrap();
+    for named in [false, true] {
+        let kept = place.path().join("kept");
+        let kept_name = kept.display().to_string();
+        let named: &[&str] = if named { &["--dir", &kept_name] } else { &[] };
+        let demo = Command::new(env!("CARGO_BIN_EXE_menwei"))
+            // more than can be stored before it is interrupted
+            .args(["demo", "--users", "5000000", "--listen", "127.0.0.1:0"])
+            .args(named)
+            .env("TMPDIR", place.path())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let holds_database = || {
+            let folders = std::fs::read_dir(place.path()).unwrap();
+            folders.filter(|folder| folder.as_ref().unwrap().path().join("menwei.db").exists()).count() > 0
+        };
+        while !holds_database() {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        let id = demo.id().to_string();
+        assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+        let ended = demo.wait_with_output().unwrap();
+        assert_eq!(ended.status.code(), Some(1));
+        assert!(String::from_utf8_lossy(&ended.stderr).contains("nothing stays behind"));
+        assert!(!holds_database());
+    }
+    let left: Vec<_> = std::fs::read_dir(place.path()).unwrap().map(|one| one.unwrap().file_name()).collect();
+    assert_eq!(left, ["kept"], "the folder that was named is not the demo's");
 }

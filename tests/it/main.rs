@@ -1,7 +1,11 @@
 //! The integration tests, one binary: each module is a part of menwei seen from outside.
 
 #[cfg(test)]
+mod account;
+#[cfg(test)]
 mod api;
+#[cfg(test)]
+mod avatar;
 #[cfg(test)]
 mod browser;
 #[cfg(test)]
@@ -17,9 +21,13 @@ mod miniprogram;
 #[cfg(test)]
 mod nginx;
 #[cfg(test)]
+mod openapi;
+#[cfg(test)]
 mod processes;
 #[cfg(test)]
 mod push;
+#[cfg(test)]
+mod retention;
 #[cfg(test)]
 mod revocation;
 #[cfg(test)]

@@ -1,9 +1,12 @@
 //! The real binary: several at once, ended without warning, and what it leaves on disk.
 
+mod bulk;
+mod erasing;
 mod killed;
 mod leaks;
 mod replicas;
 mod starved;
+mod trail;
 
 use std::fs::File;
 use std::net::SocketAddr;
@@ -33,6 +36,7 @@ pub fn menwei(folder: &Path, database: &str, api_base: &str) -> Command {
         .env("MENWEI_WECHAT_API_BASE", api_base)
         .env("MENWEI_WECHAT_DEADLINE_MS", "10000")
         .env("MENWEI_KEYS_FILE", folder.join("menwei.key"))
+        .env("MENWEI_AVATAR_DIRECTORY", folder.join("avatars"))
         .env("MENWEI_SERVER_LISTEN", "127.0.0.1:0")
         .env("MENWEI_SERVER_WORKERS", "2")
         .env("MENWEI_SESSION_PER_USER", "1000")
@@ -82,6 +86,13 @@ impl Process {
 
     pub fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Its memory by the system's books, in KiB: `VmRSS` now, `VmHWM` the most so far.
+    pub fn memory(&self, what: &str) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id())).unwrap();
+        let line = status.lines().find(|line| line.starts_with(what)).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse().unwrap()
     }
 
     /// SIGKILL: nothing is finished, nothing is written.

@@ -1,6 +1,7 @@
 //! Message push from WeChat's side: signed and encrypted by OpenSSL, so that nothing of menwei's vouches for itself.
 
 mod effects;
+mod media_check;
 mod trust;
 
 use std::io::Write as _;

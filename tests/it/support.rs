@@ -7,4 +7,5 @@ pub mod dump;
 pub mod postgres;
 pub mod raw;
 pub mod running;
+pub mod second_factor;
 pub mod site;

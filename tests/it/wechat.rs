@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use menwei::clock::{Clock, Instant};
-use menwei::config::{self, App, Push};
+use menwei::config::{self, App};
 use menwei::error::Error;
 use menwei::wechat::simulator::{self, Running, Settings};
 use menwei::wechat::{Exchange, Upstream, WeChat};
@@ -24,13 +24,7 @@ pub const APPID: &str = "wx0123456789abcdef";
 pub const SECRET: &str = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
 
 pub fn app() -> App {
-    App {
-        appid: APPID.to_owned(),
-        secret: SECRET.into(),
-        name: "测试".to_owned(),
-        platform: None,
-        push: Push::default(),
-    }
+    App { name: "测试".to_owned(), ..App::new(APPID, SECRET.into()) }
 }
 
 pub fn settings(api_base: &str, deadline: u64) -> config::WeChat {
@@ -38,6 +32,7 @@ pub fn settings(api_base: &str, deadline: u64) -> config::WeChat {
         api_base: api_base.to_owned(),
         deadline: Duration::from_millis(deadline),
         max_in_flight: 64,
+        content_check: false,
         ca_file: None::<PathBuf>,
     }
 }

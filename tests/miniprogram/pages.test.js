@@ -124,7 +124,7 @@ test('the devices page ends all others, but only after a yes', async () => {
 test('a server that is down is said on every page', async () => {
   const held = phone({ name: 'nowhere', appId: server.appId });
   const { open: show } = example({ url: 'http://127.0.0.1:1', appId: server.appId }, held);
-  for (const name of ['home/home', 'profile/profile', 'devices/devices']) {
+  for (const name of ['home/home', 'profile/profile', 'devices/devices', 'account/account']) {
     const page = await show(`pages/${name}`);
     assert.equal(page.data.problem.detail, '连不上服务器，请检查网络后再试。', name);
     assert.equal(page.data.isBusy, false, name);

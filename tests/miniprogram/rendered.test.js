@@ -81,6 +81,18 @@ test('a user ends the session of another device by its button', { skip }, async 
   assert.match(page.text(), /没有其他设备/);
 });
 
+test('a user leaves by the button once the word is typed, and comes back', { skip }, async () => {
+  const page = await open('seenleaver', 'pages/account/account');
+  assert.match(page.text(), /注销之后/);
+  await page.press('.danger');
+  assert.match(page.text(), /注销之后/, 'nothing was typed');
+  page.instance.onType({ detail: { value: '注销' } });
+  await page.press('.danger');
+  assert.match(page.text(), /账号已注销资料将在 .+ 清除/);
+  await page.press('.primary');
+  assert.match(page.text(), /注销之后/);
+});
+
 test('the nickname\'s form is shown once it is known', { skip }, async () => {
   const page = await open('seennamer', 'pages/profile/profile');
   assert.match(page.text(), /昵称.*保存/);

@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use super::{actor, result, role, target};
+use super::{actor, detail, result, role, target};
 use crate::admin::allowed::{Allowed, ReadOwnAudit};
 use crate::admin::errors::{Refusal, Refused};
 use crate::admin::frame::{Frame, Section};
@@ -42,13 +42,8 @@ pub async fn get(visit: Allowed<ReadOwnAudit>, id: web::Path<String>) -> Answer 
 }
 
 async fn found(visit: &Visit, id: &str) -> Result<HttpResponse, Refused> {
-    let id: i64 = id.parse().ok().filter(|id| (1..i64::MAX).contains(id)).ok_or(Refusal::NotFound)?;
-    let own_only = !visit.may(Permission::ReadAudit);
-    let filter = Filter { actor: own_only.then(|| visit.name().to_owned()), ..Filter::default() };
-    let start = Start::After((Instant::EPOCH, id + 1));
-    let read = move |conn: &mut _| Audit::list(conn, &filter, &start, 1);
-    let found = visit.state.db.read(read).await?.rows.into_iter().next();
-    let entry = found.filter(|entry| entry.id == id).ok_or(Refusal::NotFound)?;
+    let id: i64 = id.parse().map_err(|_no_number| Refusal::NotFound)?;
+    let entry = find(visit, id).await?.ok_or(Refusal::NotFound)?;
     let sight = Sight::of(visit);
     let (kind, result) = result(&sight, &entry);
     let page = AuditEntryPage {
@@ -62,10 +57,22 @@ async fn found(visit: &Visit, id: &str) -> Result<HttpResponse, Refused> {
     Ok(Page::new(visit.lang, page).into_response())
 }
 
+/// The entry of that number, when the reader may see it.
+pub(in crate::admin) async fn find(visit: &Visit, id: i64) -> Result<Option<Audit>, Refused> {
+    let own_only = !visit.may(Permission::ReadAudit);
+    if id < 1 || id == i64::MAX || (own_only && !visit.may(Permission::ReadOwnAudit)) {
+        return Ok(None);
+    }
+    let filter = Filter { actor: own_only.then(|| visit.name().to_owned()), ..Filter::default() };
+    let start = Start::After((Instant::EPOCH, id + 1));
+    let read = move |conn: &mut _| Audit::list(conn, &filter, &start, 1);
+    let found = visit.state.db.read(read).await?.rows.into_iter().next();
+    Ok(found.filter(|entry| entry.id == id))
+}
+
 fn facts(sight: &Sight<'_>, entry: &Audit) -> Vec<Fact> {
     let names = sight.words.audit;
-    let detail: serde_json::Value = serde_json::from_str(&entry.detail).unwrap_or_default();
-    let ticket = detail.get("ticket").and_then(serde_json::Value::as_str).unwrap_or_default();
+    let kept: serde_json::Value = serde_json::from_str(&entry.detail).unwrap_or_default();
     let target = target(sight, entry);
     let (label, href) = target.map_or_else(Default::default, |target| (target.label, target.href));
     let mut facts = vec![
@@ -75,12 +82,8 @@ fn facts(sight: &Sight<'_>, entry: &Audit) -> Vec<Fact> {
         Fact::text(names.target, label).link(href),
         Fact::text(names.reason, sight.words.terms.reason(&entry.reason)),
         Fact::text(names.note, entry.note.clone()),
-        Fact::text(names.ticket, ticket),
     ];
-    let sessions = detail.get("sessions").and_then(serde_json::Value::as_array);
-    for sid in sessions.into_iter().flatten().filter_map(serde_json::Value::as_str) {
-        facts.push(Fact::text(names.session, sid).link(Some(format!("/admin/sessions/{sid}"))));
-    }
+    facts.extend(detail::facts(sight, &kept));
     facts.retain(|fact| !fact.text.is_empty());
     facts.push(Fact::text(names.request, entry.request_id.clone()));
     facts.push(Fact::text(names.hash, hex(&entry.hash)));

@@ -35,7 +35,7 @@ pub(in crate::admin) fn choices(chosen: &str, words: &locale::Freeze) -> Vec<Cho
 }
 
 /// When the freeze of a form ends; none: when somebody undoes it. Refuses a word that is none of ours.
-pub(super) fn read(code: &str, now: Instant) -> Result<Option<Instant>, Refusal> {
+pub(in crate::admin) fn read(code: &str, now: Instant) -> Result<Option<Instant>, Refusal> {
     let code = if code.is_empty() { "never" } else { code };
     let known = ENDS.iter().find(|(known, _)| *known == code);
     let (_, span) = known.ok_or_else(|| Refusal::Parameter("until".to_owned()))?;

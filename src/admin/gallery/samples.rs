@@ -1,18 +1,18 @@
 //! Samples of the pages that ask or tell something.
 
-use super::{NOW, Texts, frame, html};
+use super::{NOW, Texts, frame, html, personal};
 use crate::admin::audit::entry::AuditEntryPage;
 use crate::admin::errors::{Again, Refusal};
 use crate::admin::form::{Problems, ReasonForm, reasons};
 use crate::admin::frame::{Choice, Flash, FlashKind, Frame, Link, Section, Setting};
 use crate::admin::freeze::FreezePage;
 use crate::admin::gallery::tables;
-use crate::admin::list::Columns;
+use crate::admin::list::{Columns, Count};
 use crate::admin::locale::Lang;
 use crate::admin::lookup::LookupPage;
 use crate::admin::revocation::RevocationPage;
 use crate::admin::role::Permission;
-use crate::admin::session::SessionPage;
+use crate::admin::session::{Neighbours, SessionPage};
 use crate::admin::session_row::Fact;
 use crate::admin::setup::{SetupGonePage, SetupPage};
 use crate::admin::sign_in::SignInPage;
@@ -24,6 +24,10 @@ pub fn pages(lang: Lang, texts: &Texts) -> Vec<(&'static str, String)> {
         ("sign-in-failed", {
             let words = lang.words().sign_in;
             html(&sign_in(lang, texts, Problems::one("name", words.failed)))
+        }),
+        ("sign-in-kept", {
+            let again = Some(super::accounts::again(texts));
+            html(&SignInPage { again, ..sign_in(lang, texts, Problems::none()) })
         }),
         ("setup-first", html(&setup(lang, texts, None))),
         ("setup-staff", {
@@ -54,7 +58,7 @@ fn outside(lang: Lang) -> Frame {
 
 fn sign_in(lang: Lang, texts: &Texts, problems: Problems) -> SignInPage {
     let name = if problems.is_empty() { String::new() } else { texts.staff.clone() };
-    SignInPage { frame: outside(lang), problems, name, next: "/admin/users".to_owned() }
+    SignInPage { frame: outside(lang), problems, name, next: "/admin/users".to_owned(), again: None }
 }
 
 fn setup(lang: Lang, texts: &Texts, account: Option<String>) -> SetupPage {
@@ -100,6 +104,13 @@ fn session(lang: Lang, texts: &Texts, live: bool) -> SessionPage {
             Fact::text(names.wechat_version, "8.0.50"),
             Fact::text(names.app_version, "37"),
         ],
+        neighbours: vec![Neighbours {
+            id: "same-address",
+            title: names.same_address,
+            count: Count::MoreThan(10_000).say(words.lists),
+            rows: tables::session_rows(lang, texts).into_iter().take(3).collect(),
+        }],
+        columns: Columns { user: true, ..Columns::default() },
         agent: texts.agent.clone(),
         others: "/admin/sessions?user=x".to_owned(),
         revoke: live.then(|| format!("/admin/sessions/{}/revoke", row.sid)),
@@ -126,11 +137,13 @@ fn revocation(lang: Lang, texts: &Texts, problems: Problems) -> RevocationPage {
     RevocationPage {
         frame: frame(lang, Section::Sessions),
         heading: (words.heading)(3),
+        bar: None,
         users: Some((words.users)(3)),
         rows,
         columns: Columns { user: true, brief: true, ..Columns::default() },
         more: None,
         button: (words.button)(3),
+        ends: crate::admin::freeze::ends::choices("never", lang.words().freeze),
         form: reason_form(lang, texts, problems),
     }
 }
@@ -148,7 +161,7 @@ fn freeze(lang: Lang, texts: &Texts, thaw: bool) -> FreezePage {
         frame: frame(lang, Section::Users),
         thaw,
         heading: heading(&texts.nickname),
-        user: tables::user(texts, 0),
+        bar: personal::bar(lang, texts),
         effects,
         ends: if thaw { Vec::new() } else { crate::admin::freeze::ends::choices("24h", words) },
         form: reason_form(lang, texts, Problems::none()),
@@ -164,13 +177,16 @@ fn lookup(lang: Lang, texts: &Texts, found: bool) -> LookupPage {
     };
     LookupPage {
         frame: frame(lang, Section::Users),
-        heading: if found { (words.several)(3) } else { (words.nothing)(words.as_openid) },
+        heading: if found { (words.several)(words.as_phone, "3") } else { (words.nothing)(words.as_openid) },
         term: Some(texts.term.clone()),
         users: if found { (0..3).map(|n| tables::user(texts, n)).collect() } else { Vec::new() },
         rows: Vec::new(),
         columns: Columns { user: true, ..Columns::default() },
         hints: vec![words.hint_openid, words.hint_app, words.hint_deleted],
         others: vec![other("nickname", words.as_nickname), other("id", words.as_id)],
+        note: None,
+        is_later: false,
+        older: None,
     }
 }
 

@@ -3,15 +3,20 @@
 use std::time::Duration;
 
 use super::{NOW, Texts, frame, html};
-use crate::admin::audit::{AuditPage, AuditRow, Target};
+use crate::admin::audit::{AuditPage, AuditRow, Chain, Target};
 use crate::admin::avatar::Avatar;
+use crate::admin::form::Problems;
 use crate::admin::frame::{Choice, Flash, FlashKind, Frame, Link, Section, Staff};
-use crate::admin::list::{Columns, Count, Days, Empty, List, Pager, Select, Tag};
+use crate::admin::gallery::personal::note_rows;
+use crate::admin::list::{Columns, Count, Days, Empty, Jump, List, Pager, Select, Tag};
 use crate::admin::locale::Lang;
+use crate::admin::notes::NoteForm;
+use crate::admin::paging::Address;
+use crate::admin::reviews::{ReviewRow, ReviewsPage};
 use crate::admin::role::Role;
 use crate::admin::session_row::{Badge, Fact, SessionRow, UserRef};
-use crate::admin::sessions::SessionsPage;
-use crate::admin::user::{Actions, Deed, IdentityRow, LoginRow, UserPage};
+use crate::admin::sessions::{self, More, SessionsPage};
+use crate::admin::user::{Actions, Deed, Deleted, IdentityRow, LoginRow, UserPage};
 use crate::admin::users::{UserRow, UsersPage};
 use crate::admin::when::When;
 
@@ -35,11 +40,28 @@ pub fn pages(lang: Lang, texts: &Texts) -> Vec<(&'static str, String)> {
         ("user", html(&user_page(lang, texts, false))),
         ("user-frozen", html(&user_page(lang, texts, true))),
         ("sessions", html(&sessions(lang, texts))),
+        ("reviews", html(&reviews(lang, texts))),
         ("audit", html(&audit(lang, texts))),
+        ("audit-broken", html(&AuditPage { chain: Some(broken(lang)), ..audit(lang, texts) })),
     ]
 }
 
-fn ago(minutes: u64, lang: Lang) -> When {
+fn reviews(lang: Lang, texts: &Texts) -> ReviewsPage {
+    let words = lang.words().reviews;
+    let row = |place: usize| ReviewRow {
+        rid: format!("0198f0c1-1111-7333-8444-00000000000{place}"),
+        user: user(texts, place),
+        kind: if place == 1 { words.avatar } else { words.nickname },
+        value: texts.nickname.clone(),
+        picture: (place == 1).then(|| "/avatar/0123456789abcdef0123456789abcdef.jpg".to_owned()),
+        label: words.label([Some(10001), Some(20012), None][place]),
+        since: ago(7 + 60 * u64::try_from(place).unwrap(), lang),
+    };
+    let frame = Frame { has_reviews: true, ..frame(lang, Section::Reviews) };
+    ReviewsPage { frame, rows: (0..3).map(row).collect(), has_more: true }
+}
+
+pub fn ago(minutes: u64, lang: Lang) -> When {
     When::new(NOW - Duration::from_secs(minutes * 60 + minutes % 47), NOW, lang.words().times)
 }
 
@@ -105,7 +127,7 @@ fn apps(lang: Lang) -> Select {
     Select { name: "app", options }
 }
 
-fn tabs(labels: &[(&str, &str)]) -> Vec<Link> {
+pub fn tabs(labels: &[(&str, &str)]) -> Vec<Link> {
     let tab = |(place, (href, label)): (usize, &(&str, &str))| Link {
         href: (*href).to_owned(),
         label: (*label).to_owned(),
@@ -114,7 +136,7 @@ fn tabs(labels: &[(&str, &str)]) -> Vec<Link> {
     labels.iter().enumerate().map(tab).collect()
 }
 
-fn list(lang: Lang, empty: Option<Empty>) -> List {
+pub fn list(lang: Lang, empty: Option<Empty>) -> List {
     let words = lang.words().lists;
     List {
         count: Some(Count::MoreThan(10_000).say(words)),
@@ -122,6 +144,7 @@ fn list(lang: Lang, empty: Option<Empty>) -> List {
         pager: Pager {
             older: Some("/admin/users?after=x".to_owned()),
             oldest: Some("/admin/users?before=x".to_owned()),
+            jump: Some(Jump { path: "/admin/users", kept: Vec::new() }),
             ..Pager::default()
         },
         clear: "/admin/users".to_owned(),
@@ -130,7 +153,7 @@ fn list(lang: Lang, empty: Option<Empty>) -> List {
     }
 }
 
-fn days(name: &'static str) -> Days {
+pub fn days(name: &'static str) -> Days {
     Days { name, from: String::new(), to: String::new() }
 }
 
@@ -144,10 +167,12 @@ fn users(lang: Lang, texts: &Texts, empty: Option<Empty>) -> UsersPage {
         let frozen = n == 3;
         UserRow {
             user: user(texts, n),
+            phone: if n.is_multiple_of(3) { String::new() } else { "138******34".to_owned() },
             app: "小店会员".to_owned(),
             live: (n % 4).to_string(),
             seen: ago(minutes, lang),
             created: ago(minutes + 40_000, lang),
+            erasure: (n == 3).then(|| ago(minutes, lang)),
             status: Badge {
                 kind: if frozen { "frozen" } else { "active" },
                 label: if frozen { words.terms.frozen } else { words.terms.active },
@@ -164,12 +189,19 @@ fn users(lang: Lang, texts: &Texts, empty: Option<Empty>) -> UsersPage {
                 ("/admin/users?created=2026-08-01..", names.tab_today),
             ]),
             tags: if is_search { tags.into() } else { Vec::new() },
+            export: Some("/admin/exports/users".to_owned()),
             ..list(lang, empty)
         },
         q: if is_search { texts.term.clone() } else { String::new() },
         kept: vec![("has", "session".to_owned())],
         app: apps(lang),
         created: days("created"),
+        seen: days("seen"),
+        other: is_search.then(|| Choice {
+            value: "phone".to_owned(),
+            label: (words.lookup.retry)(words.lookup.as_phone),
+            chosen: false,
+        }),
         sort: Select {
             name: "sort",
             options: choices(&[("", names.sort_created), ("-seen", names.sort_seen)]),
@@ -221,9 +253,16 @@ fn user_page(lang: Lang, texts: &Texts, frozen: bool) -> UserPage {
             revoke: (!frozen).then(|| format!("/admin/users/{}/revoke", user.uid)),
             freeze: (!frozen).then(|| format!("/admin/users/{}/freeze", user.uid)),
             unfreeze: frozen.then(|| format!("/admin/users/{}/unfreeze", user.uid)),
+            delete: Some(format!("/admin/users/{}/delete", user.uid)),
         },
         frozen: frozen.then(|| format!("{} · {}", texts.staff, words.terms.violation)),
-        deleted: None,
+        deleted: frozen.then(|| Deleted {
+            title: names.leaving_title,
+            text: names.leaving_text,
+            at: ago(30, lang),
+        }),
+        proposals: vec![(names.profile.to_owned(), texts.nickname.clone())],
+        same_person: vec![("/admin/users/0".to_owned(), user.clone())],
         rows: if frozen { Vec::new() } else { session_rows(lang, texts).into_iter().take(3).collect() },
         columns: Columns::default(),
         all_sessions: Some(format!("/admin/sessions?user={}", user.uid)),
@@ -232,7 +271,8 @@ fn user_page(lang: Lang, texts: &Texts, frozen: bool) -> UserPage {
             Fact::text(names.gender, names.female),
             Fact::text(names.region, format!("中国 浙江 {}", texts.city)),
             Fact::text(names.language, "zh_CN"),
-            Fact::text(names.phone, "138******34"),
+            Fact::text(names.phone, "138******34")
+                .reveal(Some(format!("/admin/users/{}/reveal?field=phone", user.uid))),
             Fact::time(names.created, ago(400_000, lang)),
             Fact::time(names.seen, ago(12, lang)),
         ],
@@ -241,7 +281,15 @@ fn user_page(lang: Lang, texts: &Texts, frozen: bool) -> UserPage {
             appid: "wx0123456789abcdef".to_owned(),
             openid: "oGZ4…8s1Q".to_owned(),
             unionid: "o6_b…sLXw".to_owned(),
+            reveal_openid: Some(format!("/admin/users/{}/reveal?field=openid&of=0", user.uid)),
+            reveal_unionid: None,
         }],
+        notes: note_rows(lang, texts),
+        all_notes: Some(format!("/admin/users/{}/notes", user.uid)),
+        note_form: Some(NoteForm {
+            action: format!("/admin/users/{}/notes", user.uid),
+            ..NoteForm::default()
+        }),
         logins: vec![
             login(12, "live", words.audit.done, None),
             login(1500, "problem", words.audit.failed, Some("40029 · invalid code")),
@@ -263,6 +311,7 @@ fn sessions(lang: Lang, texts: &Texts) -> SessionsPage {
             tabs: tabs(&[
                 ("/admin/sessions", names.tab_live),
                 ("/admin/sessions?state=ended", names.tab_revoked),
+                ("/admin/sessions?state=idle", names.tab_idle),
                 ("/admin/sessions?state=expired", names.tab_expired),
                 ("/admin/sessions?state=all", names.tab_all),
             ]),
@@ -272,6 +321,9 @@ fn sessions(lang: Lang, texts: &Texts) -> SessionsPage {
         app: apps(lang),
         reason: None,
         created: days("created"),
+        more: Address::stored("/admin/sessions", sessions::KNOWN, "client=ios")
+            .map(|address| More::of(&address, words))
+            .unwrap(),
         sort: Select {
             name: "sort",
             options: choices(&[
@@ -280,9 +332,20 @@ fn sessions(lang: Lang, texts: &Texts) -> SessionsPage {
                 ("expires", names.sort_expires),
             ]),
         },
+        problems: Problems::none(),
         columns: Columns { tick: true, user: true, brief: false },
         rows: session_rows(lang, texts),
+        revoke_all: Some(Link {
+            href: "/admin/sessions/revoke-matching".to_owned(),
+            label: (names.revoke_all)("10,000+"),
+            current: false,
+        }),
     }
+}
+
+fn broken(lang: Lang) -> Chain {
+    let names = lang.words().audit;
+    Chain { is_whole: false, text: (names.chain_broken)(1017, names.flaw_hash) }
 }
 
 fn audit(lang: Lang, texts: &Texts) -> AuditPage {
@@ -308,13 +371,20 @@ fn audit(lang: Lang, texts: &Texts) -> AuditPage {
             request: "66667777".to_owned(),
         }
     };
+    let chain = Chain {
+        is_whole: true,
+        text: (names.chain_whole)(1000, "2026-07-02 08:10:00", "2026-08-01 10:02:55"),
+    };
     let mut frame = frame(lang, Section::Audit);
     frame.staff = Some(Staff { name: texts.staff.clone(), role: Role::Auditor });
     AuditPage {
         frame,
-        list: list(lang, None),
+        list: List { export: Some("/admin/exports/audit".to_owned()), ..list(lang, None) },
+        chain: Some(chain),
         own_only: false,
         kept: Vec::new(),
+        target: format!("user:{}", texts.term),
+        reason: Select { name: "reason", options: choices(&[("", words.lists.any)]) },
         actor: texts.staff.clone(),
         action: Select { name: "action", options: choices(&[("", words.lists.any)]) },
         result: Select {

@@ -6,6 +6,10 @@ words! {
     /// The words of error pages.
     Errors
     text {
+        proven: "身份已确认", "It is you";
+        proven_text: "请继续刚才的操作，您填写的内容都还在。", "Go on with what you were about to do; what you filled in is still here.";
+        network: "此网络不能访问控制台", "The console is not open to this network";
+        network_text: "请在允许的网络中打开，或联系系统管理员。", "Open it from a network that is allowed, or ask an owner.";
         bad_request: "请求无法处理", "This request cannot be handled";
         forbidden: "您没有权限执行此操作", "You may not do this";
         forbidden_logged: "这次尝试已写入审计日志。", "This attempt was written to the audit log.";
@@ -16,6 +20,7 @@ words! {
         method: "这个地址不接受这种请求", "This address does not take such a request";
         method_text: "请从控制台的页面进行操作。", "Please use the console's own pages.";
         conflict: "有人先您一步", "Somebody was faster";
+        barred: "不能这样做", "This cannot be done";
         expired: "页面已过期", "This page has expired";
         expired_text: "页面打开太久，或您在别处重新登录过。您填写的内容没有丢失，请再提交一次。", "The page was open for too long, or you signed in again elsewhere. What you filled in is kept: submit it once more.";
         resubmit: "重新提交", "Submit again";

@@ -8,12 +8,16 @@ words! {
     text {
         filters: "筛选", "Filters";
         apply: "应用筛选", "Apply filters";
+        more: "更多筛选", "More filters";
+        jump: "跳到日期", "Jump to a date";
+        go: "前往", "Go";
         clear: "清除全部筛选", "Clear all filters";
         active: "当前筛选", "Active filters";
         any: "不限", "Any";
         all: "全部", "All";
         from: "起", "From";
         to: "止", "To";
+        colon: "：", ": ";
         zone: "日期按北京时间（UTC+08:00）计算", "Days are counted in Beijing time (UTC+08:00)";
         sort: "排序", "Order";
         paging: "翻页", "Paging";
@@ -29,6 +33,7 @@ words! {
     say {
         exactly(u64): |n| format!("共 {} 条", grouped(n)), |n| counted(n, "result", "results");
         more_than(u64): |n| format!("超过 {} 条", grouped(n)), |n| format!("More than {} results", grouped(n));
+        of_newest(u64, u64): |n, all| format!("最近的 {} 条中有 {} 条", grouped(all), grouped(n)), |n, all| format!("{} of the newest {}", grouped(n), grouped(all));
         estimated(u64): |n| format!("总计约 {}（估算）", grouped(n)), |n| format!("about {} in all (estimate)", grouped(n));
         none_for(&str): |q| format!("0 条结果：“{q}”"), |q| format!("0 results for “{q}”");
         remove(&str): |filter| format!("移除筛选：{filter}"), |filter| format!("Remove filter: {filter}");

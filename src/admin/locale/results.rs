@@ -13,6 +13,8 @@ words! {
         code_used: "登录码被重复使用，重新打开小程序即可", "The login code was used twice; opening the mini-program again helps";
         blocked: "微信判定为高风险用户，只能由用户向微信申诉", "WeChat takes the user for high-risk; only the user can appeal to WeChat";
         frozen: "用户已被冻结", "The user is frozen";
+        deleted: "用户已注销账号，清除之前可以由用户恢复", "The user deleted the account and can restore it until it is erased";
+        no_account: "没有可以恢复的账号", "There was no account to restore";
         limited: "请求过于频繁，请稍后再试", "Too many attempts; try again later";
         busy: "微信系统繁忙，请稍后再试", "WeChat is busy; try again later";
         unavailable: "无法连接微信", "WeChat could not be reached";
@@ -37,6 +39,8 @@ impl Results {
             "code_used" => self.code_used,
             "wechat_user_blocked" => self.blocked,
             "user_frozen" => self.frozen,
+            "account_deleted" => self.deleted,
+            "account_not_found" => self.no_account,
             "rate_limited" => self.limited,
             "wechat_busy" => self.busy,
             "wechat_unavailable" => self.unavailable,

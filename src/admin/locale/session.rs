@@ -10,6 +10,7 @@ words! {
         live: "这个会话有效：带着它的请求会被接受。", "This session is live: requests that carry it are accepted.";
         idle: "这个会话已失效：太久没有活动。", "This session is not live: it was idle for too long.";
         expired: "这个会话已失效：已过最长有效期。", "This session is not live: it has reached its longest lifetime.";
+        recalled: "已失效：全部会话被一次撤销。", "Not live: all sessions were revoked at once.";
         owner_frozen: "这个会话已失效：用户被冻结。", "This session is not live: its user is frozen.";
         id: "会话编号", "Session id";
         user: "用户", "User";
@@ -33,8 +34,12 @@ words! {
         ended_by: "结束者", "Ended by";
         reason: "原因", "Reason";
         note: "备注", "Note";
+        login: "登录请求", "Login request";
+        same_device: "同一设备的其他会话", "Other sessions of the same device";
+        same_address: "同一 IP 的其他会话", "Other sessions from the same IP";
     }
     say {
+        login_line(i64): |ms| format!("成功，微信用时 {ms} 毫秒"), |ms| format!("Succeeded; WeChat took {ms} ms");
         heading(&str): |four| format!("会话 …{four}"), |four| format!("Session …{four}");
         ended_line(&str, &str, &str): |time, who, why| format!("这个会话已于 {time} 结束：{who}，{why}。"), |time, who, why| format!("This session ended at {time}: {who}, {why}.");
     }

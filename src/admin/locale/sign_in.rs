@@ -13,7 +13,7 @@ words! {
         button: "登录", "Sign in";
         failed: "账号或密码不正确。", "Account name or password is wrong.";
         forgotten: "忘记密码？请联系系统管理员，由其用命令行生成一次性设置链接。", "Forgot your password? Ask an owner for a one-time set-up link from the command line.";
-        ended: "您的登录已结束，请重新登录。", "Your session has ended; please sign in again.";
+        ended: "您的登录已结束，刚才的操作还没有执行。请重新登录，您填写的内容会保留，登录后可再次提交。", "Your session has ended, and nothing was done yet. Sign in again: what you filled in is kept, and you can submit it once more.";
         busy: "登录的人较多，请稍等几秒再试。", "Many people are signing in; try again in a few seconds.";
         private: "仅限授权人员使用，所有操作都会写入审计日志。", "For authorised staff only. Everything done here is written to the audit log.";
         first_time: "这是您第一次登录。", "This is your first sign-in.";

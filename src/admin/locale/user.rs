@@ -19,6 +19,7 @@ words! {
         from_wechat: "资料由用户的小程序提供，不能在此修改。", "The profile comes from the user's mini-program and cannot be changed here.";
         identities: "身份", "Identities";
         identities_caption: "该用户在各小程序中的身份", "The user in each mini-program";
+        same_person: "unionid 表明，这些用户是同一个人，但不会自动合并：", "By their unionid, these users are the same person; they are never merged by themselves:";
         app: "小程序", "Mini-program";
         sessions: "会话", "Sessions";
         sessions_caption: "该用户的会话，最新在前", "The user's sessions, newest first";
@@ -38,8 +39,10 @@ words! {
         unfreeze: "解除冻结", "Unfreeze user";
         frozen_title: "该用户已被冻结", "This user is frozen";
         frozen_text: "冻结期间无法登录任何小程序，也没有有效会话。", "While frozen, the user cannot log in to any mini-program and has no live session.";
-        deleted_title: "该用户已注销", "This user was deleted";
-        deleted_text: "个人资料已清除，只保留审计记录。", "Personal data has been removed; only audit entries remain.";
+        leaving_title: "该用户已注销账号", "This user deleted their account";
+        leaving_text: "用户可在清除之前恢复账号。清除时间：", "Until it is erased, the user can restore it. It will be erased:";
+        erased_title: "该账号已注销并清除", "This account was erased";
+        erased_text: "个人资料已清除，登录记录保留到期限为止，审计记录长期保留。清除时间：", "Personal data has been removed; the log of logins stays for its time, audit entries for good. Erased:";
         male: "男", "Male";
         female: "女", "Female";
         gender_unknown: "未知", "Unknown";
@@ -48,5 +51,6 @@ words! {
         live_count(u64): |n| format!("{} 个有效会话", grouped(n)), |n| super::counted(n, "live session", "live sessions");
         until(&str): |time| format!("冻结至 {time}"), |time| format!("Frozen until {time}");
         done_by(&str, &str): |name, role| format!("{name}（{role}）"), |name, role| format!("{name} ({role})");
+        frozen_by(&str, &str): |who, at| format!("{who}于 {at} 冻结"), |who, at| format!("frozen by {who} at {at}");
     }
 }

@@ -28,6 +28,7 @@ words! {
         no_match_title: "没有符合条件的用户", "No user matches";
         no_match_filter: "试试放宽日期范围，或移除一个筛选条件。", "Try a wider range of days, or remove a filter.";
         no_match_hint: "昵称可以只输入其中一两个字；openid 和 IP 请用上方的查找框。", "One or two characters of the nickname are enough; for an openid or an IP use the box at the top.";
+        erasure: "将清除", "to be erased";
     }
     say {
         open(&str): |name| format!("打开用户 {name}"), |name| format!("Open user {name}");

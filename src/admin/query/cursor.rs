@@ -18,6 +18,11 @@ pub trait Place: Sized {
     fn write(&self) -> String;
     /// The place that a text names.
     fn read(text: &str) -> Option<Self>;
+    /// The place after everything that is not before a moment; none where the order is another.
+    #[must_use]
+    fn before(_: Instant) -> Option<Self> {
+        None
+    }
 }
 
 impl Place for (Instant, i64) {
@@ -28,6 +33,10 @@ impl Place for (Instant, i64) {
     fn read(text: &str) -> Option<Self> {
         let (at, id) = text.split_once(' ')?;
         Some((Instant::from_micros(at.parse().ok()?), id.parse().ok()?))
+    }
+
+    fn before(at: Instant) -> Option<Self> {
+        Some((at, i64::MIN))
     }
 }
 

@@ -36,7 +36,7 @@ pub async fn post(visit: Allowed<Revoke>, sid: web::Path<String>, form: Submissi
 async fn revoke(visit: &Visit, sid: &str, form: &Fields) -> Result<HttpResponse, Refused> {
     let sid = id(sid)?;
     let found = live(visit, &sid).await?;
-    let order = match Order::read(visit, form).await? {
+    let order = match Order::read(visit, form, 1).await? {
         Ok(order) => order,
         Err(problems) => return Ok(ask(visit, &found, Some((form, problems)))),
     };
@@ -68,6 +68,7 @@ fn ask(visit: &Visit, found: &Listed, sent: Option<(&Fields, Problems)>) -> Http
     let status = if sent.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let question = Question {
         heading: (visit.words().revocation.heading)(1),
+        bar: None,
         sessions: std::slice::from_ref(found),
         live: 1,
         action: format!("{href}/revoke"),

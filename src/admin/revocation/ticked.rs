@@ -91,7 +91,7 @@ pub async fn post(visit: Allowed<Revoke>, request: HttpRequest, form: Submission
 
 async fn revoke(visit: &Visit, request: &HttpRequest, form: &Fields) -> Result<HttpResponse, Refused> {
     let chosen = Chosen::find(visit, request).await?;
-    let order = match Order::read(visit, form).await? {
+    let order = match Order::read(visit, form, chosen.live(visit)).await? {
         Ok(order) => order,
         Err(problems) => return Ok(chosen.ask(visit, Some((form, problems)))),
     };
@@ -189,6 +189,7 @@ impl Chosen {
         let status = if sent.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
         let question = Question {
             heading: (visit.words().revocation.heading)(number(live)),
+            bar: None,
             sessions: &self.sessions,
             live,
             action: self.href(),

@@ -7,6 +7,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::words;
 use crate::clock::Instant;
@@ -23,7 +24,7 @@ pub struct Problem {
     pub code: &'static str,
     /// Each faulty field and what is wrong with it.
     pub errors: Vec<(Cow<'static, str>, Fault)>,
-    /// When a freeze ends.
+    /// When a freeze ends, or a deleted account is erased.
     pub until: Option<Instant>,
     /// WeChat's own error code, where it helps.
     pub errcode: Option<i64>,
@@ -31,26 +32,47 @@ pub struct Problem {
     pub retry_after: Option<Duration>,
 }
 
-#[derive(Serialize)]
+/// Why a request was not done (RFC 9457).
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
 #[serde(rename_all = "camelCase")]
-struct Wire<'a> {
+pub(in crate::api) struct Wire<'a> {
+    /// Always `about:blank`: `code` says more.
+    #[schema(example = "about:blank")]
     r#type: &'static str,
+    /// The status in words.
+    #[schema(example = "Unauthorized")]
     title: &'static str,
+    /// The answer's status.
+    #[schema(minimum = 400, maximum = 599, example = 401)]
     status: u16,
+    /// A sentence for people, Chinese or English by `Accept-Language`.
     detail: &'static str,
+    /// The stable word that programs read.
     code: &'static str,
+    /// The request's id, as in the header `X-Request-Id` and in our log.
+    #[schema(example = "018f4e2c-5d6e-7f80-9a1b-0123456789ab")]
     request_id: &'a str,
+    /// Each faulty field.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
     errors: Vec<WireFault<'a>>,
+    /// When a freeze ends by itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     until: Option<Instant>,
+    /// WeChat's own error code, where it helps.
     #[serde(skip_serializing_if = "Option::is_none")]
     wx_errcode: Option<i64>,
 }
 
-#[derive(Serialize)]
+/// One field that does not fit.
+#[derive(Serialize, ToSchema)]
+#[schema(as = FieldFault)]
 struct WireFault<'a> {
+    /// The field's name, with its path; empty: the whole body.
+    #[schema(example = "code")]
     field: &'a str,
+    /// What is wrong with it, for people.
     message: String,
 }
 
@@ -59,6 +81,12 @@ impl Problem {
     #[must_use]
     pub const fn new(status: StatusCode, code: &'static str) -> Self {
         Self { status, code, errors: Vec::new(), until: None, errcode: None, retry_after: None }
+    }
+
+    /// What its code says to people.
+    #[must_use]
+    pub fn detail(&self, language: Language) -> &'static str {
+        words::detail(self.code, language)
     }
 
     /// The problem as JSON, in the words of the reader's language.

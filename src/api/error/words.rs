@@ -26,6 +26,14 @@ fn both(code: &str) -> (&'static str, &'static str) {
             ("微信认为该用户存在风险，暂不能登录。", "WeChat refuses this user's login as high-risk.")
         }
         "user_frozen" => ("账号已被冻结。", "This account is frozen."),
+        "account_deleted" => (
+            "账号已注销，到期后资料将被清除；在此之前可以恢复账号。",
+            "This account was deleted and will be erased; until then it can be restored.",
+        ),
+        "account_not_found" => (
+            "没有这个账号，或资料已被清除。登录会建立新账号。",
+            "There is no such account, or it was erased. Logging in makes a new one.",
+        ),
         "session_missing" => ("请先登录。", "Log in first."),
         "session_unknown" => ("登录状态无效，请重新登录。", "The session is not known. Log in once more."),
         "session_expired" => ("登录已过期，请重新登录。", "The session has expired. Log in once more."),
@@ -47,6 +55,14 @@ fn both(code: &str) -> (&'static str, &'static str) {
         "open_data_invalid" => {
             ("用户数据未通过校验，请重新登录后再试。", "The signed or encrypted data does not check out.")
         }
+        "avatar_invalid" => (
+            "须为完整的 PNG、JPEG 或 WebP 图片，不能是动图。",
+            "It must be a whole PNG, JPEG or WebP picture that does not move.",
+        ),
+        "avatar_too_large" => (
+            "图片过大：文件不超过 4 MiB，像素不超过 2048×1536。",
+            "The picture is too large: at most 4 MiB, and as many pixels as 2048 by 1536.",
+        ),
         "not_found" => ("没有找到。", "There is no such thing."),
         "conflict" => ("内容已被他人修改，请刷新后再试。", "It was changed meanwhile. Load it again."),
         "busy" => ("服务繁忙，请稍后再试。", "The service is busy. Try again soon."),
@@ -56,9 +72,10 @@ fn both(code: &str) -> (&'static str, &'static str) {
         "method_not_allowed" => ("不支持这种请求方法。", "This resource has no such method."),
         "request_timeout" => ("请求发送得太慢。", "The request came too slowly."),
         "too_large" => ("请求的内容过大。", "The request is too large."),
-        "unsupported_media_type" => {
-            ("请求的内容须为 application/json。", "The body must be application/json.")
-        }
+        "unsupported_media_type" => (
+            "请求的内容须为 application/json，上传头像则须为 multipart/form-data。",
+            "The body must be application/json; for an avatar, multipart/form-data.",
+        ),
         "forbidden" => ("没有权限。", "This is not allowed."),
         _ => ("服务出错，请稍后再试。", "Something went wrong here."),
     }
@@ -81,7 +98,9 @@ fn chinese(fault: Fault) -> String {
         Fault::Characters => "含有不允许的字符",
         Fault::NotAllowed => "不是允许的取值",
         Fault::NotUrl => "须为 https 网址",
-        Fault::LocalPath => "是手机上的本地路径，服务器无法读取",
+        Fault::LocalPath => "是手机上的本地路径，服务器无法读取：请用 wx.uploadFile 上传到 /api/avatar",
+        Fault::NotForm => "不是完整的 multipart/form-data",
+        Fault::NoBoundary => "缺少 boundary：请不要自己设置这个头，wx.uploadFile 会设置完整",
         Fault::OutOfRange => "超出范围",
         Fault::Duplicate => "重复",
         Fault::Malformed => "不是有效的 JSON",
@@ -101,7 +120,11 @@ fn english(fault: Fault) -> String {
         Fault::Characters => "has characters that are not allowed",
         Fault::NotAllowed => "is none of the allowed values",
         Fault::NotUrl => "must be an https URL",
-        Fault::LocalPath => "is a path on the phone, which a server cannot read",
+        Fault::LocalPath => {
+            "is a path on the phone, which a server cannot read: send the picture to /api/avatar by wx.uploadFile"
+        }
+        Fault::NotForm => "is no whole multipart/form-data",
+        Fault::NoBoundary => "has no boundary: leave this header out, wx.uploadFile sets it whole",
         Fault::OutOfRange => "is out of range",
         Fault::Duplicate => "stands there twice",
         Fault::Malformed => "is not valid JSON",

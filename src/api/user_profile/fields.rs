@@ -61,7 +61,8 @@ fn is_grey(change: &ProfileChange) -> bool {
 /// An `https` URL of a picture. WeChat's own hosts may come as `http` in old data: they speak https, too.
 fn avatar(url: &str) -> Result<String, Fault> {
     let is_local = ["wxfile://", "http://tmp/", "http://tmp_", "http://usr/", "file:", "blob:", "data:"];
-    if is_local.iter().any(|prefix| url.starts_with(prefix)) {
+    // the last is how the developer tools call theirs
+    if is_local.iter().any(|prefix| url.starts_with(prefix)) || url.contains("/__tmp__/") {
         return Err(Fault::LocalPath);
     }
     if url.len() > LONGEST_URL {
@@ -120,6 +121,7 @@ mod tests {
         assert_eq!(avatar("http://wx.qlogo.cn/a/0").as_deref(), Ok("https://wx.qlogo.cn/a/0"));
         assert_eq!(avatar("http://tmp/x.jpg"), Err(Fault::LocalPath));
         assert_eq!(avatar("wxfile://tmp_x"), Err(Fault::LocalPath));
+        assert_eq!(avatar("http://127.0.0.1:33111/__tmp__/x.jpg"), Err(Fault::LocalPath));
         for url in [
             "http://example.com/a",
             "https://",

@@ -31,8 +31,13 @@ impl Chance {
 
     /// One of the list; the default of an empty one.
     pub fn pick<T: Copy + Default>(&mut self, list: &[T]) -> T {
+        self.choose(list)
+    }
+
+    /// The same, of things that are dear to copy.
+    pub fn choose<T: Clone + Default>(&mut self, list: &[T]) -> T {
         let place = self.below(u64::try_from(list.len()).unwrap_or(0));
-        usize::try_from(place).ok().and_then(|place| list.get(place)).copied().unwrap_or_default()
+        usize::try_from(place).ok().and_then(|place| list.get(place)).cloned().unwrap_or_default()
     }
 
     /// A time span below `longest`, to the millisecond.

@@ -1,6 +1,7 @@
 //! Devices, as they tell of themselves in their headers, and addresses of the ranges kept for documentation.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::rc::Rc;
 
 use actix_web::http::header::{HeaderMap, HeaderValue, REFERER, USER_AGENT};
 
@@ -23,8 +24,16 @@ const ANDROIDS: [(&str, &str); 10] = [
 const VERSIONS: [&str; 6] = ["8.0.44", "8.0.49", "8.0.50", "8.0.56", "8.0.61", "8.0.65"];
 const RELEASES: [&str; 6] = ["37", "41", "42", "42", "43", "43"];
 
+/// Kinds of devices in one mini-program: people share them, and so do a million rows in memory.
+const KINDS: usize = 2000;
+
+/// The devices that are used in a mini-program.
+pub fn shelf(chance: &mut Chance, appid: &str) -> Vec<Rc<Device>> {
+    (0..KINDS).map(|_| Rc::new(device(chance, appid))).collect()
+}
+
 /// One of a user's devices in a mini-program, read from its headers as the API reads them.
-pub fn device(chance: &mut Chance, appid: &str) -> Device {
+fn device(chance: &mut Chance, appid: &str) -> Device {
     let version = chance.pick(&VERSIONS);
     let net = chance.pick(&["WIFI", "5G", "4G"]);
     let tail = format!(
@@ -74,19 +83,19 @@ pub fn device(chance: &mut Chance, appid: &str) -> Device {
 }
 
 /// An address out of 203.0.113.0/24, 198.51.100.0/24 or `2001:db8::/32` (RFC 5737, RFC 3849).
-pub fn address(chance: &mut Chance) -> String {
+pub fn address(chance: &mut Chance) -> IpAddr {
     let last = 1 + chance.below(254);
     let kind = chance.below(100);
     let v4 = |net: [u8; 3], last: u64| {
         let [a, b, c] = net;
-        Ipv4Addr::new(a, b, c, u8::try_from(last).unwrap_or(1)).to_string()
+        IpAddr::from(Ipv4Addr::new(a, b, c, u8::try_from(last).unwrap_or(1)))
     };
     match kind {
         0..45 => v4([203, 0, 113], last),
         45..75 => v4([198, 51, 100], last),
         _ => {
             let mut part = || u16::try_from(chance.below(0xffff)).unwrap_or(1);
-            Ipv6Addr::new(0x2001, 0xdb8, part(), part(), 0, 0, 0, part()).to_string()
+            Ipv6Addr::new(0x2001, 0xdb8, part(), part(), 0, 0, 0, part()).into()
         }
     }
 }

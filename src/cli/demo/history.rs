@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::chance::Chance;
-use super::fill::Deed;
+use super::fill::{Deed, Stay};
 use super::people::{PAST, Person};
 use super::staff::ACCOUNTS;
 use crate::clock::Instant;
@@ -13,6 +13,8 @@ use crate::error::Result;
 use crate::secret;
 
 const SECOND: Duration = Duration::from_secs(1);
+/// How long before a login something can have gone wrong.
+pub const EARLIER: Duration = Duration::from_secs(31);
 const HOUR: Duration = Duration::from_hours(1);
 
 /// Failures, the common ones more often: result, WeChat's `errcode`, and how long WeChat took at most.
@@ -29,35 +31,49 @@ const FAILURES: [(&str, Option<i64>, u64); 10] = [
     ("wechat_unavailable", None, 1000),
 ];
 
-/// Adds a person's logins, and what went wrong before some of them.
-pub fn logins(chance: &mut Chance, person: &Person, user_id: i64, all: &mut Vec<NewLogin>) -> Result<()> {
-    for visit in &person.visits {
-        let login = NewLogin {
-            at: visit.at,
-            appid: person.appid.to_owned(),
-            user_id: Some(user_id),
-            sid: Some(visit.sid.clone()),
-            result: "ok".to_owned(),
-            errcode: None,
-            rid: None,
-            latency_ms: latency(60 + chance.below(240)),
-            ip: visit.ip.clone(),
-            request_id: secret::public_id(visit.at)?,
-        };
-        if chance.happens(12) {
-            let (result, errcode, slowest) = chance.pick(&FAILURES);
-            let took = if result == "wechat_timeout" { slowest } else { 50 + chance.below(slowest) };
-            let before = visit.at - SECOND - chance.span(30 * SECOND);
-            all.push(failed(chance, &login, before, (result, errcode, took))?);
-        }
-        all.push(login);
+/// A person's login, as the log has it; before some, what went wrong.
+pub fn login(chance: &mut Chance, stay: &Stay, sid: &str) -> Result<(Option<NewLogin>, NewLogin)> {
+    let visit = &stay.visit;
+    let login = NewLogin {
+        at: visit.at,
+        appid: stay.appid.to_owned(),
+        user_id: Some(stay.user_id),
+        sid: Some(sid.to_owned()),
+        result: "ok".to_owned(),
+        errcode: None,
+        rid: None,
+        latency_ms: latency(60 + chance.below(240)),
+        ip: visit.ip.to_string(),
+        request_id: secret::public_id(visit.at)?,
+    };
+    if !chance.happens(12) {
+        return Ok((None, login));
     }
-    let (Some(freeze), Some(last)) = (&person.freeze, all.last().cloned()) else { return Ok(()) };
-    // they try again, and are told so
+    let (result, errcode, slowest) = chance.pick(&FAILURES);
+    let took = if result == "wechat_timeout" { slowest } else { 50 + chance.below(slowest) };
+    let before = visit.at - SECOND - chance.span(30 * SECOND);
+    Ok((Some(failed(chance, &login, before, (result, errcode, took))?), login))
+}
+
+/// What somebody who was frozen tries, and is told.
+pub fn refused(chance: &mut Chance, person: &Person, all: &mut Vec<NewLogin>) -> Result<()> {
+    let (Some(frozen), Some(last)) = (&person.frozen, person.visits.last()) else { return Ok(()) };
+    let like = NewLogin {
+        at: frozen.ended_at,
+        appid: person.appid.to_owned(),
+        user_id: None,
+        sid: None,
+        result: String::new(),
+        errcode: None,
+        rid: None,
+        latency_ms: 0,
+        ip: last.ip.to_string(),
+        request_id: String::new(),
+    };
     for _ in 0..chance.below(3) {
-        let at = freeze.ending.ended_at + chance.span(HOUR.min(freeze.until.map_or(HOUR, |_| HOUR / 2)));
+        let at = frozen.ended_at + chance.span(HOUR / 2);
         let took = 60 + chance.below(200);
-        all.push(failed(chance, &last, at, ("user_frozen", None, took))?);
+        all.push(failed(chance, &like, at, ("user_frozen", None, took))?);
     }
     Ok(())
 }
@@ -88,26 +104,24 @@ fn latency(millis: u64) -> i64 {
     i64::try_from(millis).unwrap_or(0)
 }
 
-/// Adds what staff did to a person.
-pub fn deeds(chance: &mut Chance, person: &Person, user_id: i64, all: &mut Vec<Deed>) -> Result<()> {
-    for visit in &person.visits {
-        let by_staff = visit.ending.as_ref().filter(|ending| ending.ended_by.starts_with("demo-"));
-        let Some(ending) = by_staff else { continue };
-        let mut entry = entry(chance, &ending.ended_by, "session.revoke", ending.ended_at)?;
-        // as the console does: under the user, with the session in the detail
-        entry.target = format!("user:{}", person.user.uid);
-        entry.detail = serde_json::json!({ "sessions": [visit.sid] }).to_string();
-        (entry.reason, entry.note) = (ending.ended_reason.clone(), ending.ended_note.clone());
-        all.push(Deed { at: ending.ended_at, entry, freeze: None });
-    }
-    if let Some(freeze) = &person.freeze {
-        let ending = &freeze.ending;
-        let mut entry = entry(chance, &ending.ended_by, "user.freeze", ending.ended_at)?;
-        entry.target = format!("user:{}", person.user.uid);
-        (entry.reason, entry.note) = (ending.ended_reason.clone(), ending.ended_note.clone());
-        all.push(Deed { at: ending.ended_at, entry, freeze: Some((user_id, freeze.until)) });
-    }
-    Ok(())
+/// What staff did to a session.
+pub fn revocation(chance: &mut Chance, stay: &Stay, sid: &str) -> Result<Option<Deed>> {
+    let (Some(ending), Some(uid)) = (&stay.visit.ending, &stay.uid) else { return Ok(None) };
+    let mut entry = entry(chance, &ending.ended_by, "session.revoke", ending.ended_at)?;
+    // as the console does: under the user, with the session in the detail
+    entry.target = format!("user:{uid}");
+    entry.detail = serde_json::json!({ "sessions": [sid] }).to_string();
+    (entry.reason, entry.note) = (ending.ended_reason.clone(), ending.ended_note.clone());
+    Ok(Some(Deed { at: ending.ended_at, entry }))
+}
+
+/// What staff did to a person.
+pub fn freeze(chance: &mut Chance, person: &Person) -> Result<Option<Deed>> {
+    let Some(ending) = &person.frozen else { return Ok(None) };
+    let mut entry = entry(chance, &ending.ended_by, "user.freeze", ending.ended_at)?;
+    entry.target = format!("user:{}", person.user.uid);
+    (entry.reason, entry.note) = (ending.ended_reason.clone(), ending.ended_note.clone());
+    Ok(Some(Deed { at: ending.ended_at, entry }))
 }
 
 /// Staff signing in, about every third day each; now and then with a wrong password first.
@@ -122,7 +136,7 @@ pub fn sign_ins(chance: &mut Chance, now: Instant) -> Vec<Deed> {
                 if let Ok(entry) = entry(chance, name, "staff.sign_in", at) {
                     let entry =
                         Entry { target: format!("staff:{name}"), result: (*result).to_owned(), ..entry };
-                    all.push(Deed { at, entry, freeze: None });
+                    all.push(Deed { at, entry });
                 }
             }
             at = at + 12 * HOUR + chance.span(120 * HOUR);

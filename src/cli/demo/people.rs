@@ -1,17 +1,20 @@
 //! The users of the demo: who they are, when they came, what staff did to them.
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::chance::Chance;
-use super::names;
 use super::visits::{Rules, Visit, visits};
+use super::{devices, names};
+use crate::api::device::Device;
 use crate::clock::Instant;
-use crate::db::bulk::BulkUser;
+use crate::db::bulk::{BulkUser, Freeze};
 use crate::db::sessions::end::Ending;
 use crate::error::Result;
+use crate::phone::Phone;
 use crate::secret;
 
 const HOUR: Duration = Duration::from_hours(1);
@@ -52,46 +55,52 @@ pub struct Person {
     pub session_key: String,
     /// Oldest first.
     pub visits: Vec<Visit>,
-    /// Whether and how they were frozen.
-    pub freeze: Option<Freeze>,
+    /// Who froze them, when and why.
+    pub frozen: Option<Ending>,
 }
 
-/// A freeze that staff decided.
-pub struct Freeze {
-    /// Who, when and why.
-    pub ending: Ending,
-    /// Until when; for good when none.
-    pub until: Option<Instant>,
-}
-
-/// `count` users, the oldest first; more of them came lately than long ago.
-pub fn people(
-    chance: &mut Chance,
-    count: usize,
-    appids: [&'static str; 2],
+/// The users, one after the other.
+pub struct People {
+    ages: std::vec::IntoIter<Duration>,
+    apps: [(&'static str, Vec<Rc<Device>>); 2],
     rules: Rules,
-) -> Result<Vec<Person>> {
-    let mut ages: Vec<Duration> = (0..count)
-        .map(|_| {
-            let share = chance.below(30_000);
-            PAST.mul_f64(f64::from(u32::try_from(share * share).unwrap_or(0)) / 900_000_000.0)
-        })
-        .collect();
-    ages.sort_unstable_by(|one, other| other.cmp(one));
-    ages.into_iter()
-        .map(|age| {
-            let [main, other] = appids;
-            let appid = if chance.happens(70) { main } else { other };
-            person(chance, appid, rules.now - age - Duration::from_secs(2), rules)
-        })
-        .collect()
 }
 
-fn person(chance: &mut Chance, appid: &'static str, first: Instant, rules: Rules) -> Result<Person> {
+impl People {
+    /// `count` users, the oldest first; more of them came lately than long ago.
+    pub fn new(chance: &mut Chance, count: usize, appids: [&'static str; 2], rules: Rules) -> Self {
+        let mut ages: Vec<Duration> = (0..count)
+            .map(|_| {
+                let share = chance.below(30_000);
+                PAST.mul_f64(f64::from(u32::try_from(share * share).unwrap_or(0)) / 900_000_000.0)
+            })
+            .collect();
+        ages.sort_unstable_by(|one, other| other.cmp(one));
+        let apps = appids.map(|appid| (appid, devices::shelf(chance, appid)));
+        Self { ages: ages.into_iter(), apps, rules }
+    }
+
+    /// The next one; none after the last.
+    pub fn next(&mut self, chance: &mut Chance) -> Result<Option<Person>> {
+        let Some(age) = self.ages.next() else { return Ok(None) };
+        let [main, other] = &self.apps;
+        let app = if chance.happens(70) { main } else { other };
+        person(chance, app, self.rules.now - age - Duration::from_secs(2), self.rules).map(Some)
+    }
+}
+
+fn person(
+    chance: &mut Chance,
+    (appid, shelf): &(&'static str, Vec<Rc<Device>>),
+    first: Instant,
+    rules: Rules,
+) -> Result<Person> {
     let freeze = freeze(chance, first, rules.now);
-    let last = freeze.as_ref().map_or(rules.now, |freeze| freeze.ending.ended_at);
-    let mut visits = visits(chance, appid, (first, last), rules)?;
-    if freeze.is_none() && chance.happens(4) {
+    let last = freeze.as_ref().map_or(rules.now, |(ending, _)| ending.ended_at);
+    let mut visits = visits(chance, shelf, (first, last), rules);
+    if let Some((ending, _)) = &freeze {
+        end_all(&mut visits, ending, rules);
+    } else if chance.happens(4) {
         revoke_one(chance, &mut visits, rules);
     }
     let last_login_at = visits.last().map_or(first, |visit| visit.at);
@@ -111,15 +120,25 @@ fn person(chance: &mut Chance, appid: &'static str, first: Instant, rules: Rules
         province: province.to_owned(),
         city: city.to_owned(),
         language: chance.pick(&["zh_CN", "zh_CN", "zh_CN", "zh_TW", "en"]).to_owned(),
+        phone: if chance.happens(40) { phone(chance) } else { None },
+        freeze: freeze
+            .as_ref()
+            .map(|(ending, until)| Freeze { until: *until, reason: ending.ended_reason.clone() }),
         created_at: first,
         last_login_at,
     };
     let openid = format!("o{}", chance.text(27));
-    Ok(Person { user, appid, openid, session_key: STANDARD.encode(chance.bytes()), visits, freeze })
+    let session_key = STANDARD.encode(chance.bytes());
+    Ok(Person { user, appid, openid, session_key, visits, frozen: freeze.map(|(ending, _)| ending) })
+}
+
+/// A number that nobody has: no operator was given 154.
+fn phone(chance: &mut Chance) -> Option<Phone> {
+    Phone::new("86", &format!("154{:08}", chance.below(100_000_000)))
 }
 
 /// In a hundred users one or two are frozen; some only for a time.
-fn freeze(chance: &mut Chance, first: Instant, now: Instant) -> Option<Freeze> {
+fn freeze(chance: &mut Chance, first: Instant, now: Instant) -> Option<(Ending, Option<Instant>)> {
     let age = now.since(first);
     if age < 2 * DAY || !chance.happens(2) {
         return None;
@@ -127,7 +146,16 @@ fn freeze(chance: &mut Chance, first: Instant, now: Instant) -> Option<Freeze> {
     let at = now - chance.span((age / 2).min(20 * DAY));
     let until = chance.happens(40).then(|| at + chance.pick(&[HOUR, DAY, DAY * 30]));
     let (reason, note) = chance.pick(&FREEZES);
-    Some(Freeze { ending: by_staff("demo-admin", at, reason, note), until })
+    Some((by_staff("demo-admin", at, reason, note), until))
+}
+
+/// What a freeze does to the sessions that are open.
+fn end_all(visits: &mut [Visit], ending: &Ending, rules: Rules) {
+    let at = ending.ended_at;
+    for visit in visits.iter_mut().filter(|visit| visit.is_open(at)) {
+        let is_lasting = visit.is_lasting(at, rules);
+        visit.end(if is_lasting { ending.clone() } else { Ending::by_system(at, "expired") });
+    }
 }
 
 /// Staff end the last session that is still good.
@@ -137,7 +165,7 @@ fn revoke_one(chance: &mut Chance, visits: &mut [Visit], rules: Rules) {
     let at = visit.seen + chance.span(until.since(visit.seen).min(2 * DAY));
     let (reason, note) = chance.pick(&REVOCATIONS);
     let who = chance.pick(&["demo-support", "demo-support", "demo-admin"]);
-    visit.ending = Some(by_staff(who, at, reason, note));
+    visit.end(by_staff(who, at, reason, note));
 }
 
 fn by_staff(who: &str, at: Instant, reason: &str, note: &str) -> Ending {

@@ -1,6 +1,8 @@
 //! A user's sessions over time, kept to the rules of `db::sessions`: what expired is ended by the next login, what is
 //! over the cap is displaced.
 
+use std::net::IpAddr;
+use std::rc::Rc;
 use std::time::Duration;
 
 use super::chance::Chance;
@@ -31,48 +33,47 @@ pub struct Visit {
     /// When the session was last used.
     pub seen: Instant,
     /// Its end, when it was ended.
-    pub ending: Option<Ending>,
+    pub ending: Option<Box<Ending>>,
     /// With what.
-    pub device: Device,
+    pub device: Rc<Device>,
     /// From where.
-    pub ip: String,
-    /// The session's public id.
-    pub sid: String,
+    pub ip: IpAddr,
 }
 
 impl Visit {
-    fn new(chance: &mut Chance, device: &Device, at: Instant, seen: Instant) -> Result<Self> {
+    fn new(chance: &mut Chance, device: &Rc<Device>, at: Instant, seen: Instant) -> Self {
         let ip = devices::address(chance);
-        Ok(Self { at, seen, ending: None, device: device.clone(), ip, sid: secret::public_id(at)? })
+        Self { at, seen, ending: None, device: Rc::clone(device), ip }
     }
 
     /// Whether a request at `at` would have been let in, had nobody ended the session.
-    fn is_lasting(&self, at: Instant, rules: Rules) -> bool {
+    pub fn is_lasting(&self, at: Instant, rules: Rules) -> bool {
         self.at + rules.session.lifetime > at && self.seen + rules.session.idle > at
     }
 
-    fn is_open(&self, at: Instant) -> bool {
+    /// Whether nobody had ended it by then.
+    pub fn is_open(&self, at: Instant) -> bool {
         self.ending.as_ref().is_none_or(|ending| ending.ended_at > at)
     }
 
     /// Ends it; it cannot have been used after that.
-    fn end(&mut self, ending: Ending) {
+    pub fn end(&mut self, ending: Ending) {
         self.seen = self.seen.min(ending.ended_at);
-        self.ending = Some(ending);
+        self.ending = Some(Box::new(ending));
     }
 
     /// The session's row. Its token is forgotten here: nobody can use it.
     pub fn row(&self, user_id: i64, identity_id: i64, appid: &str, rules: Rules) -> Result<NewSession> {
         Ok(NewSession {
             digest: Token::generate(self.at)?.digest().as_bytes().to_vec(),
-            sid: self.sid.clone(),
+            sid: secret::public_id(self.at)?,
             user_id,
             identity_id,
             appid: appid.to_owned(),
             created_at: self.at,
             last_seen_at: self.seen,
             expires_at: self.at + rules.session.lifetime,
-            ip: self.ip.clone(),
+            ip: self.ip.to_string(),
             user_agent: self.device.user_agent.clone(),
             client: self.device.client.to_owned(),
             device: self.device.model.clone(),
@@ -85,35 +86,35 @@ impl Visit {
 /// The visits of a user who first came at `first` and was last able to come at `last`, oldest first.
 pub fn visits(
     chance: &mut Chance,
-    appid: &str,
+    shelf: &[Rc<Device>],
     (first, last): (Instant, Instant),
     rules: Rules,
-) -> Result<Vec<Visit>> {
+) -> Vec<Visit> {
     let age = last.since(first);
     let count = chance.pick(&[1, 1, 1, 1, 1, 1, 2, 2, 2, 3]);
-    let devices: Vec<Device> = (0..count).map(|_| devices::device(chance, appid)).collect();
-    let main = devices.first().cloned().unwrap_or_default();
+    let devices: Vec<Rc<Device>> = (0..count).map(|_| chance.choose(shelf)).collect();
+    let main = devices.first().map(Rc::clone).unwrap_or_default();
     let is_active = chance.happens(66);
     let is_tester = chance.happens(1);
     let seen = first + chance.span(age.min(3 * DAY));
-    let mut all = vec![Visit::new(chance, &main, first, seen)?];
-    for _ in 0..chance.below(4) {
+    let mut all = vec![Visit::new(chance, &main, first, seen)];
+    for _ in 0..chance.pick(&[0, 0, 0, 0, 1]) {
         let at = first + chance.span(age);
         let seen = at + chance.span(last.since(at).min(5 * DAY));
-        all.push(Visit::new(chance, &main, at, seen)?);
+        all.push(Visit::new(chance, &main, at, seen));
     }
     if is_active {
         for device in &devices {
             let at = last - chance.span(age.min(20 * DAY));
             let seen = last - chance.span(last.since(at).min(6 * DAY));
-            all.push(Visit::new(chance, device, at, seen)?);
+            all.push(Visit::new(chance, device, at, seen));
         }
     }
     if is_tester {
         for _ in 0..rules.session.per_user + 3 {
             let at = last - chance.span(age.min(2 * DAY));
             let seen = last - chance.span(last.since(at));
-            all.push(Visit::new(chance, &main, at, seen)?);
+            all.push(Visit::new(chance, &main, at, seen));
         }
     }
     all.sort_by_key(|visit| visit.at);
@@ -125,7 +126,7 @@ pub fn visits(
         }
     }
     make_room(&mut all, rules);
-    Ok(all)
+    all
 }
 
 /// What each login does to the sessions before it, as `Session::open` does it.
@@ -156,10 +157,11 @@ mod tests {
         let session = config::Session { lifetime: 30 * DAY, idle: 7 * DAY, per_user: 3 };
         let rules = Rules { now, session };
         let mut chance = Chance::new(3);
+        let shelf = devices::shelf(&mut chance, "wx1");
         let mut displaced = 0;
         for age in 0..400 {
             let first = now - DAY * age / 4;
-            let all = visits(&mut chance, "wx1", (first, now), rules).unwrap();
+            let all = visits(&mut chance, &shelf, (first, now), rules);
             let open = all.iter().filter(|visit| visit.is_open(now)).count();
             assert!(open <= 3 && !all.is_empty());
             for visit in &all {

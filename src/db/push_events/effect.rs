@@ -6,8 +6,8 @@ use super::PushEvent;
 use crate::db::audit::{Audit, Entry};
 use crate::db::conn::Conn;
 use crate::db::identities::Identity;
+use crate::db::sessions::Liveness;
 use crate::db::sessions::end::Ending;
-use crate::db::sessions::{Liveness, Session};
 use crate::db::users::User;
 use crate::db::users::withdraw::Field;
 use crate::error::Result;
@@ -72,8 +72,8 @@ pub(super) fn of(conn: &mut Conn, push: &PushEvent, liveness: Liveness) -> Resul
         detail.cleared = effect.fields.iter().map(|field| field.name()).collect();
         if effect.is_cancellation {
             let ending = Ending::by_system(liveness.now, "cancelled");
-            detail.ended = Some(Session::end_all(conn, user.id, None, &ending, liveness)?);
-            // erasing the account whole begins here, once accounts can be erased; until then the trail says it is due
+            // at once: whoever left WeChat cannot come back to restore it, and WeChat expects the data to be deleted
+            detail.ended = Some(User::delete(conn, user.id, liveness.now, &ending, liveness)?.ended);
             detail.erasure = Some("due");
         }
     }

@@ -8,6 +8,7 @@ use diesel::sql_types::{Binary, Text};
 use super::{Liveness, Session, live};
 use crate::clock::Instant;
 use crate::db::conn::{Conn, both};
+use crate::db::epochs::recalled;
 use crate::db::schema::{sessions, users};
 use crate::db::statement::statement;
 use crate::db::types::Moment;
@@ -35,6 +36,12 @@ impl Ending {
     pub fn by_system(now: Instant, reason: &str) -> Self {
         let (ended_by, ended_reason) = ("system".to_owned(), reason.to_owned());
         Self { ended_at: now, ended_by, ended_reason, ended_note: String::new() }
+    }
+
+    /// The user deletes their account: `deleted`.
+    #[must_use]
+    pub fn by_deletion(now: Instant) -> Self {
+        Self { ended_reason: "deleted".to_owned(), ..Self::by_user(now) }
     }
 
     /// The user ends a session of their own: `logout`.
@@ -124,6 +131,7 @@ impl Session {
             .filter(sessions::ended_at.is_null())
             .filter(sessions::expires_at.gt(liveness.now))
             .filter(sessions::last_seen_at.gt(liveness.idle_since))
+            .filter(diesel::dsl::not(recalled()))
             .filter(sessions::digest.ne(spared))
             .set(ending)
             .execute(conn)?;

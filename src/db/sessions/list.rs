@@ -1,24 +1,33 @@
 //! Lists of sessions: filtered, by keyset, each order backed by an index.
 
+use diesel::expression::BoxableExpression;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
+use serde::{Deserialize, Serialize};
 
-use super::{Liveness, Session, live};
+use super::{Liveness, Session, live, live_rows};
 use crate::clock::Instant;
-use crate::db::conn::Conn;
-use crate::db::page::{BoundedCount, Condition, Screen, Start, condition, keyset};
+use crate::db::conn::{Conn, MultiBackend};
+use crate::db::epochs::recalled;
+use crate::db::page::{Condition, Screen, Start, condition, keyset, rows_for};
 use crate::db::schema::{sessions, users};
 use crate::db::users::Status;
 use crate::error::Result;
 
 /// Which sessions a list shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum StateFilter {
     /// A request with their token would be accepted.
     Live,
     /// They were ended.
     Ended,
-    /// They reached their idle or absolute end.
+    /// They reached their absolute end and nobody ended them before.
     Expired,
+    /// They are older than an epoch and not ended yet: what is swept.
+    Recalled,
+    /// They were not used for too long; may have reached their absolute end since.
+    Idle,
     /// All.
     All,
 }
@@ -32,12 +41,15 @@ pub enum Order {
     CreatedDown,
     /// Next to expire first.
     ExpiresUp,
+    /// Last to expire first. Sessions last equally long, so the newest come first; where the setting was changed, those of
+    /// before and after stand apart by the difference until the older ones are gone.
+    ExpiresDown,
     /// Last ended first; lists only sessions that were ended.
     EndedDown,
 }
 
-/// What a list is narrowed to; `None` narrows nothing.
-#[derive(Clone, Debug)]
+/// What a list is narrowed to; `None` narrows nothing. Jobs keep it as JSON, with times in microseconds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Filter {
     /// By state.
     pub state: StateFilter,
@@ -56,11 +68,17 @@ pub struct Filter {
     /// Ended for this reason.
     pub ended_reason: Option<String>,
     /// Opened from … until before ….
+    #[serde(with = "times")]
     pub created: (Option<Instant>, Option<Instant>),
     /// Last used from … until before ….
+    #[serde(with = "times")]
     pub seen: (Option<Instant>, Option<Instant>),
     /// Expiring from … until before ….
+    #[serde(with = "times")]
     pub expires: (Option<Instant>, Option<Instant>),
+    /// Ended from … until before ….
+    #[serde(with = "times")]
+    pub ended: (Option<Instant>, Option<Instant>),
 }
 
 impl Filter {
@@ -79,7 +97,26 @@ impl Filter {
             created: (None, None),
             seen: (None, None),
             expires: (None, None),
+            ended: (None, None),
         }
+    }
+}
+
+/// A filter's times, exactly.
+mod times {
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
+
+    use crate::clock::Instant;
+
+    type Times = (Option<Instant>, Option<Instant>);
+
+    pub(super) fn serialize<S: Serializer>(times: &Times, out: S) -> Result<S::Ok, S::Error> {
+        (times.0.map(Instant::micros), times.1.map(Instant::micros)).serialize(out)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Times, D::Error> {
+        let (start, end) = <(Option<i64>, Option<i64>)>::deserialize(from)?;
+        Ok((start.map(Instant::from_micros), end.map(Instant::from_micros)))
     }
 }
 
@@ -111,43 +148,62 @@ impl Listed {
         let time = match order {
             Order::SeenDown => self.session.last_seen_at,
             Order::CreatedDown => Instant::EPOCH,
-            Order::ExpiresUp => self.session.expires_at,
+            Order::ExpiresUp | Order::ExpiresDown => self.session.expires_at,
             Order::EndedDown => self.session.ended_at.unwrap_or(Instant::EPOCH),
         };
         (time, self.session.sid.clone())
     }
 }
 
-type Source = diesel::dsl::InnerJoinQuerySource<sessions::table, users::table>;
+pub(super) type Source = diesel::dsl::InnerJoinQuerySource<sessions::table, users::table>;
 
-/// The filter as conditions that all must hold.
-fn conditions(filter: &Filter, liveness: Liveness) -> Vec<Condition<Source>> {
-    let mut all: Vec<Condition<Source>> = match filter.state {
-        StateFilter::Live => vec![Box::new(live(liveness.now, liveness.idle_since))],
-        StateFilter::Ended => vec![Box::new(sessions::ended_at.is_not_null())],
-        StateFilter::Expired => vec![
-            Box::new(sessions::ended_at.is_null()),
-            Box::new(
-                sessions::expires_at.le(liveness.now).or(sessions::last_seen_at.le(liveness.idle_since)),
-            ),
-        ],
-        StateFilter::All => vec![],
+/// A function that gives the filter as conditions on one source of rows, all of which must hold.
+macro_rules! conditions {
+    ($name:ident, $source:ty, $live:expr) => {
+        pub(super) fn $name(filter: &Filter, liveness: Liveness) -> Vec<Condition<$source>> {
+            let open = || sessions::ended_at.is_null();
+            let mut all: Vec<Condition<$source>> = match filter.state {
+                StateFilter::Live => vec![condition($live(liveness.now, liveness.idle_since))],
+                StateFilter::Ended => vec![condition(sessions::ended_at.is_not_null())],
+                StateFilter::Expired => {
+                    vec![condition(open()), condition(sessions::expires_at.le(liveness.now)), not_recalled()]
+                }
+                StateFilter::Idle => {
+                    let idle = sessions::last_seen_at.le(liveness.idle_since);
+                    vec![condition(open()), condition(idle), not_recalled()]
+                }
+                StateFilter::Recalled => vec![condition(open()), condition(recalled())],
+                StateFilter::All => vec![],
+            };
+            let mut add = |one: Option<Condition<_>>| all.extend(one);
+            add(filter.user_id.map(|user| condition(sessions::user_id.eq(user))));
+            add(filter.appid.clone().map(|appid| condition(sessions::appid.eq(appid))));
+            add(filter.client.clone().map(|client| condition(sessions::client.eq(client))));
+            add(filter.app_version.clone().map(|version| condition(sessions::app_version.eq(version))));
+            add(filter.ip.clone().map(|ip| condition(sessions::ip.eq(ip))));
+            add(filter.ended_by.clone().map(|by| condition(sessions::ended_by.assume_not_null().eq(by))));
+            let reason = filter.ended_reason.clone();
+            add(reason.map(|why| condition(sessions::ended_reason.assume_not_null().eq(why))));
+            add(filter.created.0.map(|from| condition(sessions::created_at.ge(from))));
+            add(filter.created.1.map(|until| condition(sessions::created_at.lt(until))));
+            add(filter.seen.0.map(|from| condition(sessions::last_seen_at.ge(from))));
+            add(filter.seen.1.map(|until| condition(sessions::last_seen_at.lt(until))));
+            add(filter.expires.0.map(|from| condition(sessions::expires_at.ge(from))));
+            add(filter.expires.1.map(|until| condition(sessions::expires_at.lt(until))));
+            add(filter.ended.0.map(|from| condition(sessions::ended_at.assume_not_null().ge(from))));
+            add(filter.ended.1.map(|until| condition(sessions::ended_at.assume_not_null().lt(until))));
+            all
+        }
     };
-    let mut add = |one: Option<Condition<Source>>| all.extend(one);
-    add(filter.user_id.map(|user| condition(sessions::user_id.eq(user))));
-    add(filter.appid.clone().map(|appid| condition(sessions::appid.eq(appid))));
-    add(filter.client.clone().map(|client| condition(sessions::client.eq(client))));
-    add(filter.app_version.clone().map(|version| condition(sessions::app_version.eq(version))));
-    add(filter.ip.clone().map(|ip| condition(sessions::ip.eq(ip))));
-    add(filter.ended_by.clone().map(|by| condition(sessions::ended_by.assume_not_null().eq(by))));
-    add(filter.ended_reason.clone().map(|why| condition(sessions::ended_reason.assume_not_null().eq(why))));
-    add(filter.created.0.map(|from| condition(sessions::created_at.ge(from))));
-    add(filter.created.1.map(|until| condition(sessions::created_at.lt(until))));
-    add(filter.seen.0.map(|from| condition(sessions::last_seen_at.ge(from))));
-    add(filter.seen.1.map(|until| condition(sessions::last_seen_at.lt(until))));
-    add(filter.expires.0.map(|from| condition(sessions::expires_at.ge(from))));
-    add(filter.expires.1.map(|until| condition(sessions::expires_at.lt(until))));
-    all
+}
+conditions!(of_listed, Source, live);
+conditions!(of_rows, sessions::table, live_rows);
+
+fn not_recalled<S: 'static>() -> Condition<S>
+where
+    diesel::dsl::not<recalled>: BoxableExpression<S, MultiBackend, SqlType = Bool>,
+{
+    condition(diesel::dsl::not(recalled()))
 }
 
 impl Session {
@@ -160,21 +216,49 @@ impl Session {
         size: usize,
         liveness: Liveness,
     ) -> Result<Screen<Listed>> {
+        if filter.state == StateFilter::Live && matches!(order, Order::ExpiresUp | Order::ExpiresDown) {
+            return Self::list_by_end(conn, filter, order, start, size, liveness);
+        }
         let mut query = sessions::table.inner_join(users::table).select(Listed::as_select()).into_boxed();
-        for one in conditions(filter, liveness) {
+        for one in of_listed(filter, liveness) {
             query = query.filter(one);
         }
         let query = match order {
             Order::SeenDown => keyset!(down query, start, sessions::last_seen_at, sessions::sid),
             Order::CreatedDown => keyset!(down query, start, sessions::sid),
             Order::ExpiresUp => keyset!(up query, start, sessions::expires_at, sessions::sid),
+            Order::ExpiresDown => keyset!(down query, start, sessions::expires_at, sessions::sid),
             Order::EndedDown => {
                 let ended = sessions::ended_at.assume_not_null();
                 keyset!(down query.filter(sessions::ended_at.is_not_null()), start, ended, sessions::sid)
             }
         };
-        let limit = i64::try_from(size + 1).unwrap_or(i64::MAX);
-        Ok(Screen::new(query.limit(limit).load(conn)?, size, start))
+        Ok(Screen::new(query.limit(rows_for(size)).load(conn)?, size, start))
+    }
+
+    /// Live sessions in the order of their ends. Those that will end soon are mostly idle by now: they are passed over in the
+    /// index, which holds all that tells them apart, and only the rows that are shown are read.
+    fn list_by_end(
+        conn: &mut Conn,
+        filter: &Filter,
+        order: Order,
+        start: &Start<Key>,
+        size: usize,
+        liveness: Liveness,
+    ) -> Result<Screen<Listed>> {
+        let mut query = sessions::table.select(sessions::sid).into_boxed();
+        for one in of_rows(filter, liveness) {
+            query = query.filter(one);
+        }
+        let query = if order == Order::ExpiresUp {
+            keyset!(up query, start, sessions::expires_at, sessions::sid)
+        } else {
+            keyset!(down query, start, sessions::expires_at, sessions::sid)
+        };
+        let sids: Vec<String> = query.limit(rows_for(size)).load(conn)?;
+        let mut rows = Self::find_listed(conn, &sids)?;
+        rows.sort_by_key(|row| sids.iter().position(|sid| *sid == row.session.sid));
+        Ok(Screen::new(rows, size, start))
     }
 
     /// The sessions of these public ids with their users, in no order; ids that name none are left out.
@@ -184,15 +268,5 @@ impl Session {
             .filter(sessions::sid.eq_any(sids))
             .select(Listed::as_select())
             .load(conn)?)
-    }
-
-    /// How many sessions a filter lets through, counted up to a bound.
-    pub fn count(conn: &mut Conn, filter: &Filter, liveness: Liveness) -> Result<BoundedCount> {
-        let mut query = sessions::table.inner_join(users::table).select(sessions::sid).into_boxed();
-        for one in conditions(filter, liveness) {
-            query = query.filter(one);
-        }
-        let found: Vec<String> = query.limit(BoundedCount::LIMIT).load(conn)?;
-        Ok(BoundedCount::new(found.len()))
     }
 }

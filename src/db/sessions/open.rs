@@ -6,6 +6,7 @@ use super::end::Ending;
 use super::{Liveness, Session};
 use crate::clock::Instant;
 use crate::db::conn::{Conn, both};
+use crate::db::epochs::recalled;
 use crate::db::schema::sessions;
 use crate::error::Result;
 use crate::secret::TokenDigest;
@@ -50,26 +51,35 @@ impl Session {
     /// The caller holds the user's row (`User::sign_in` took it), so that logins of one user at once keep the cap.
     pub fn open(conn: &mut Conn, new: &NewSession, per_user: i64, liveness: Liveness) -> Result<usize> {
         let displaced = Self::make_room(conn, new.user_id, per_user, liveness)?;
-        both!(conn => diesel::insert_into(sessions::table).values(new).execute(conn))?;
+        Self::insert(conn, new)?;
         Ok(displaced)
+    }
+
+    /// Stores a session, whatever others the user has.
+    pub fn insert(conn: &mut Conn, new: &NewSession) -> Result<()> {
+        both!(conn => diesel::insert_into(sessions::table).values(new).execute(conn))?;
+        Ok(())
     }
 
     /// Ends the oldest sessions until one more fits. What has expired goes first, so that the rows that are not
     /// ended never number more than the cap, however often a client logs in.
     fn make_room(conn: &mut Conn, user_id: i64, per_user: i64, liveness: Liveness) -> Result<usize> {
-        let open: Vec<(Vec<u8>, Instant, Instant)> = both!(conn => sessions::table
+        let open: Vec<(Vec<u8>, Instant, Instant, bool)> = both!(conn => sessions::table
             .filter(sessions::user_id.eq(user_id))
             .filter(sessions::ended_at.is_null())
             .order(sessions::sid.desc())
-            .select((sessions::digest, sessions::expires_at, sessions::last_seen_at))
+            .select((sessions::digest, sessions::expires_at, sessions::last_seen_at, recalled()))
             .load(conn))?;
         let keep = usize::try_from(per_user - 1).unwrap_or(0);
-        let is_live = |expires: Instant, seen: Instant| expires > liveness.now && seen > liveness.idle_since;
-        let (live, over): (Vec<_>, Vec<_>) =
-            open.into_iter().partition(|(_, expires, seen)| is_live(*expires, *seen));
-        let expired = Ending::by_system(liveness.now, "expired");
-        for (digest, ..) in over {
-            Self::end(conn, &TokenDigest::from_bytes(digest), &expired)?;
+        let is_lasting =
+            |expires: Instant, seen: Instant| expires > liveness.now && seen > liveness.idle_since;
+        let (live, over): (Vec<_>, Vec<_>) = open
+            .into_iter()
+            .partition(|(_, expires, seen, recalled)| is_lasting(*expires, *seen) && !recalled);
+        for (digest, _, _, is_recalled) in over {
+            let reason = if is_recalled { "recalled" } else { "expired" };
+            let ending = Ending::by_system(liveness.now, reason);
+            Self::end(conn, &TokenDigest::from_bytes(digest), &ending)?;
         }
         let displaced = Ending::by_system(liveness.now, "displaced");
         live.iter().skip(keep).try_fold(0, |count, (digest, ..)| {

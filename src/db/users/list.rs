@@ -1,12 +1,14 @@
 //! Lists of users, and the search by a part of the nickname.
 
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 use super::User;
 use crate::clock::Instant;
 use crate::db::conn::Conn;
+use crate::db::epochs::recalled;
 use crate::db::nickname_grams as grams;
-use crate::db::page::{BoundedCount, Condition, Screen, Start, condition, keyset};
+use crate::db::page::{BoundedCount, Condition, Screen, Start, condition, keyset, rows_for};
 use crate::db::schema::{identities, nickname_grams, sessions, users};
 use crate::db::sessions::Liveness;
 use crate::error::Result;
@@ -20,7 +22,7 @@ pub enum StatusFilter {
     Frozen,
 }
 
-/// What a list is narrowed to; `None` narrows nothing. Deleted users are never listed.
+/// What a list is narrowed to; `None` narrows nothing. Erased users are never listed.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
     /// By status.
@@ -63,20 +65,27 @@ pub enum Rank {
 /// Where a screen of a search ends: better fits first, newer users first among them.
 pub type SearchKey = (Rank, i64);
 
-/// A function that gives the filter as conditions on one source of rows; both sources have `users` in them.
+/// A function that gives the filter as conditions on one source of rows, which has `users` in it. Only users above an id are
+/// asked for; that is said of other tables, too: Postgres may join from there, and would begin with the oldest of all.
 macro_rules! conditions {
     ($name:ident, $source:ty) => {
-        fn $name(filter: &Filter, liveness: Liveness) -> Vec<Condition<$source>> {
+        fn $name(filter: &Filter, above: i64, liveness: Liveness) -> Vec<Condition<$source>> {
             let barred = || {
                 let lasting =
                     users::frozen_until.is_null().or(users::frozen_until.assume_not_null().gt(liveness.now));
-                users::status.eq("frozen").and(lasting)
+                // the word itself, not a parameter: Postgres' plans for any parameter know no index on a part of the rows
+                diesel::dsl::sql::<Bool>("users.status = 'frozen'").and(lasting)
             };
-            let mut all: Vec<Condition<$source>> = vec![Box::new(users::status.ne("deleted"))];
+            let mut all: Vec<Condition<$source>> = Vec::new();
             let mut add = |one: Option<Condition<_>>| all.extend(one);
+            // who is erased is neither active nor frozen and has no number: no need to read the rows for it
+            let is_there = filter.status.is_some() || filter.has_phone;
+            add((!is_there).then(|| condition(users::erased_at.is_null())));
             add(filter.status.map(|status| match status {
                 StatusFilter::Frozen => condition(barred()),
-                StatusFilter::Active => condition(diesel::dsl::not(barred())),
+                StatusFilter::Active => {
+                    condition(users::status.ne("deleted").and(diesel::dsl::not(barred())))
+                }
             }));
             add(filter.created.0.map(|from| condition(users::created_at.ge(from))));
             add(filter.created.1.map(|until| condition(users::created_at.lt(until))));
@@ -86,22 +95,28 @@ macro_rules! conditions {
             add(filter.appid.clone().map(|appid| {
                 let there = identities::table
                     .filter(identities::appid.eq(appid))
+                    .filter(identities::user_id.gt(above))
                     .filter(identities::user_id.eq(users::id));
                 condition(diesel::dsl::exists(there))
             }));
             add(filter.has_session.then(|| {
                 // a frozen user has none that is open: the rows alone tell
                 let open = sessions::table
+                    .filter(sessions::user_id.gt(above))
                     .filter(sessions::user_id.eq(users::id))
                     .filter(sessions::ended_at.is_null())
                     .filter(sessions::expires_at.gt(liveness.now))
-                    .filter(sessions::last_seen_at.gt(liveness.idle_since));
+                    .filter(sessions::last_seen_at.gt(liveness.idle_since))
+                    .filter(diesel::dsl::not(recalled()));
                 condition(diesel::dsl::exists(open))
             }));
             all
         }
     };
 }
+/// Above this is every user.
+const EVERYBODY: i64 = 0;
+
 conditions!(of_users, users::table);
 conditions!(of_named, diesel::dsl::InnerJoinQuerySource<nickname_grams::table, users::table>);
 
@@ -139,24 +154,36 @@ impl User {
         liveness: Liveness,
     ) -> Result<Screen<Self>> {
         let mut query = users::table.select(Self::as_select()).into_boxed();
-        for one in of_users(filter, liveness) {
+        for one in of_users(filter, EVERYBODY, liveness) {
             query = query.filter(one);
         }
         let query = match order {
             Order::CreatedDown => keyset!(down query, start, users::created_at, users::id),
             Order::SeenDown => keyset!(down query, start, users::last_login_at, users::id),
         };
-        Ok(Screen::new(query.limit(limit(size)).load(conn)?, size, start))
+        Ok(Screen::new(query.limit(rows_for(size)).load(conn)?, size, start))
     }
 
-    /// How many users a filter lets through, counted up to a bound.
+    /// How many users a filter lets through, counted up to a bound, and among the newest only where each takes a look-up in
+    /// another table.
     pub fn count(conn: &mut Conn, filter: &Filter, liveness: Liveness) -> Result<BoundedCount> {
+        let is_scan = filter.appid.is_some() || filter.has_session;
+        let edge = if is_scan { Self::edge(conn)? } else { None };
         let mut query = users::table.select(users::id).into_boxed();
-        for one in of_users(filter, liveness) {
+        for one in of_users(filter, edge.unwrap_or(EVERYBODY), liveness) {
             query = query.filter(one);
         }
-        let found: Vec<i64> = query.limit(BoundedCount::LIMIT).load(conn)?;
-        Ok(BoundedCount::new(found.len()))
+        if let Some(edge) = edge {
+            query = query.filter(users::id.gt(edge));
+        }
+        let count = BoundedCount::of(conn, query.limit(BoundedCount::LIMIT))?;
+        Ok(if edge.is_some() { count.among_newest() } else { count })
+    }
+
+    /// The newest user who is not looked at by such a count; none when there are no more.
+    fn edge(conn: &mut Conn) -> Result<Option<i64>> {
+        let ids = users::table.select(users::id).order(users::id.desc());
+        Ok(ids.offset(BoundedCount::BOUND).limit(1).get_result(conn).optional()?)
     }
 
     /// One screen of the users whose nickname holds a folded needle: the same, then those that begin with it, then
@@ -191,10 +218,6 @@ impl User {
     }
 }
 
-fn limit(size: usize) -> i64 {
-    i64::try_from(size + 1).unwrap_or(i64::MAX)
-}
-
 mod alias {
     diesel::alias!(super::nickname_grams as further: Further);
 }
@@ -221,14 +244,14 @@ fn matching(
     let limit = i64::try_from(wanted).unwrap_or(i64::MAX);
     if rank == Rank::Exact {
         let mut query = users::table.select(User::as_select()).into_boxed();
-        for one in of_users(filter, liveness) {
+        for one in of_users(filter, EVERYBODY, liveness) {
             query = query.filter(one);
         }
         let query = keyset!(down query.filter(users::nickname_folded.eq(needle)), start, users::id);
         return Ok(query.limit(limit).load(conn)?);
     }
     let mut query = nickname_grams::table.inner_join(users::table).select(User::as_select()).into_boxed();
-    for one in of_named(filter, liveness) {
+    for one in of_named(filter, EVERYBODY, liveness) {
         query = query.filter(one);
     }
     let part = escape(needle);

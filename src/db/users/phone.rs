@@ -13,8 +13,8 @@ use crate::secret::{KeyRing, Sealed};
 const MOST: i64 = 50;
 
 /// A number that is about to be stored.
-#[derive(AsChangeset)]
-#[diesel(table_name = users, treat_none_as_null = true)]
+#[derive(Default, AsChangeset, Insertable)]
+#[diesel(table_name = users, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct NewPhone {
     #[diesel(column_name = phone_sealed)]
     sealed: Option<Sealed>,

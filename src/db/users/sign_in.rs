@@ -7,6 +7,7 @@ use crate::clock::Instant;
 use crate::db::conn::{Conn, both};
 use crate::db::identities::{Identity, NewIdentity};
 use crate::db::schema::users;
+use crate::db::tombstones::Tombstone;
 use crate::error::{Error, Result};
 use crate::secret::{self, KeyRing};
 
@@ -20,6 +21,8 @@ pub struct Vouched<'a> {
     pub unionid: Option<&'a str>,
     /// WeChat's session key, base64 text; sealed before it is stored.
     pub session_key: &'a str,
+    /// The mini-programs within which a unionid means one user; usually none.
+    pub linked: &'a [String],
 }
 
 /// Who signed in.
@@ -33,28 +36,29 @@ pub struct SignedIn {
     pub is_new: bool,
 }
 
+/// A user's row when they first come; filling a database adds the rest to it.
 #[derive(Insertable)]
 #[diesel(table_name = users, treat_none_as_default_value = false)]
-struct NewUser<'a> {
-    uid: &'a str,
-    nickname: &'a str,
-    nickname_folded: &'a str,
-    avatar_url: &'a str,
-    gender: i64,
-    country: &'a str,
-    province: &'a str,
-    city: &'a str,
-    language: &'a str,
-    status: &'a str,
-    created_at: Instant,
-    last_login_at: Instant,
+pub(in crate::db) struct NewUser<'a> {
+    pub(in crate::db) uid: &'a str,
+    pub(in crate::db) nickname: &'a str,
+    pub(in crate::db) nickname_folded: &'a str,
+    pub(in crate::db) avatar_url: &'a str,
+    pub(in crate::db) gender: i64,
+    pub(in crate::db) country: &'a str,
+    pub(in crate::db) province: &'a str,
+    pub(in crate::db) city: &'a str,
+    pub(in crate::db) language: &'a str,
+    pub(in crate::db) status: &'a str,
+    pub(in crate::db) created_at: Instant,
+    pub(in crate::db) last_login_at: Instant,
 }
 
 impl User {
     /// Finds or creates the user and takes their row until the transaction ends.
     ///
     /// # Errors
-    /// [`Error::UserFrozen`], also for a user who was deleted.
+    /// [`Error::UserFrozen`], also for a user who was erased while frozen; [`Error::AccountDeleted`].
     pub fn sign_in(conn: &mut Conn, vouched: &Vouched<'_>, keys: &KeyRing, now: Instant) -> Result<SignedIn> {
         let mut known = Identity::find(conn, vouched.appid, vouched.openid)?;
         if known.is_none() {
@@ -62,27 +66,54 @@ impl User {
             Identity::hold_place(conn, vouched.appid, vouched.openid)?;
             known = Identity::find(conn, vouched.appid, vouched.openid)?;
         }
-        let Some((identity, mut user)) = known else { return Self::create(conn, vouched, keys, now) };
-        if matches!(conn, Conn::Postgres(_)) {
-            user.status = Self::hold(conn, user.id)?;
-        }
-        if user.status.is_barred(now) {
-            let until = match user.status {
-                super::Status::Frozen { until } => until,
-                super::Status::Active | super::Status::Deleted => None,
-            };
-            return Err(Error::UserFrozen { until });
-        }
+        let Some((identity, user)) = known else { return Self::meet(conn, vouched, keys, now) };
+        let stranger = identity.stranger(conn, vouched)?;
+        let user = user.admit(conn, now)?;
         identity.refresh(conn, vouched, keys)?;
-        if user.last_login_at.day() != now.day() {
-            // once a day only: each login would otherwise rewrite a page of users
-            diesel::update(users::table.find(user.id)).set(users::last_login_at.eq(now)).execute(conn)?;
-            user.last_login_at = now;
-        }
+        identity.learn_unionid(conn, vouched, stranger.as_ref(), keys, now)?;
         Ok(SignedIn { user, identity_id: identity.id, is_new: false })
     }
 
+    /// An identity that is seen for the first time: of a user whom a linked mini-program knows, or of nobody yet.
+    fn meet(conn: &mut Conn, vouched: &Vouched<'_>, keys: &KeyRing, now: Instant) -> Result<SignedIn> {
+        let linked = Identity::linked_user(conn, vouched)?;
+        if let Some(user) = linked.clone().filter(|linked| !linked.is_in_app).map(|linked| linked.user) {
+            let user = user.admit(conn, now)?;
+            let identity_id = Identity::create(conn, &NewIdentity::new(user.id, vouched, keys, now)?)?;
+            return Ok(SignedIn { user, identity_id, is_new: false });
+        }
+        let signed_in = Self::create(conn, vouched, keys, now)?;
+        if let Some(linked) = linked {
+            // two openids of one mini-program with one unionid: WeChat has no such thing, so nobody is joined
+            let identity = Identity::get(conn, signed_in.identity_id)?;
+            identity.record_conflict(conn, vouched, Some(&linked.user), keys, now)?;
+        }
+        Ok(signed_in)
+    }
+
+    /// Takes the user's row and lets them in, or not; notes the day.
+    fn admit(mut self, conn: &mut Conn, now: Instant) -> Result<Self> {
+        if matches!(conn, Conn::Postgres(_)) {
+            self.status = Self::hold(conn, self.id)?;
+        }
+        if self.status.is_barred(now) {
+            return Err(match self.status {
+                super::Status::Frozen { until } => Error::UserFrozen { until },
+                super::Status::Active | super::Status::Deleted => {
+                    Error::AccountDeleted { until: Self::get(conn, self.id)?.erase_at }
+                }
+            });
+        }
+        if self.last_login_at.day() != now.day() {
+            // once a day only: each login would otherwise rewrite a page of users
+            diesel::update(users::table.find(self.id)).set(users::last_login_at.eq(now)).execute(conn)?;
+            self.last_login_at = now;
+        }
+        Ok(self)
+    }
+
     fn create(conn: &mut Conn, vouched: &Vouched<'_>, keys: &KeyRing, now: Instant) -> Result<SignedIn> {
+        Tombstone::check(conn, vouched, keys, now)?;
         let uid = secret::public_id(now)?;
         let new = NewUser {
             uid: &uid,
@@ -116,6 +147,10 @@ impl User {
             created_at: now,
             last_login_at: now,
             deleted_at: None,
+            erase_at: None,
+            erased_at: None,
+            status_before: None,
+            frozen_until: None,
         };
         Ok(SignedIn { user, identity_id, is_new: true })
     }

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::User;
 use super::profile::ProfileChange;
+use crate::db::avatars::Avatar;
 use crate::db::conn::Conn;
 use crate::db::schema::users;
 use crate::error::Result;
@@ -13,7 +14,7 @@ use crate::error::Result;
 pub enum Field {
     /// The nickname, with what finds it in a search.
     Nickname,
-    /// Where the avatar is.
+    /// The avatar: where it is, and the pictures that were uploaded.
     Avatar,
     /// The phone number, sealed, what finds it, and which code brought it.
     Phone,
@@ -50,7 +51,10 @@ impl User {
             city: blank(Field::Rest),
             language: blank(Field::Rest),
         };
-        Self::change_profile(conn, id, change)?;
+        Self::store_profile(conn, id, change)?;
+        if fields.contains(&Field::Avatar) {
+            Avatar::doom_all(conn, id)?;
+        }
         if fields.contains(&Field::Phone) {
             diesel::update(users::table.find(id))
                 .set((

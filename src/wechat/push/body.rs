@@ -9,8 +9,12 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesRef, Event};
 use serde_json::Value;
 
-/// The fields by name; numbers as text; what has parts of its own is left out.
+/// The fields by name; numbers as text. The parts of [`PARTED`] stand as `result.suggest`; what else has parts of its own
+/// is left out.
 pub(super) type Fields = BTreeMap<String, String>;
+
+/// The field whose parts are read.
+const PARTED: &str = "result";
 
 /// How deep elements may stand in one another; WeChat's go to 4.
 const DEEPEST: usize = 16;
@@ -25,14 +29,24 @@ fn json(text: &str) -> Option<Fields> {
     let Value::Object(object) = serde_json::from_str(text).ok()? else { return None };
     let mut fields = Fields::new();
     for (name, value) in object {
-        let value = match value {
-            Value::String(text) => text,
-            Value::Number(number) => number.to_string(),
-            _ => continue,
-        };
-        put(&mut fields, &name, &value)?;
+        match value {
+            Value::Object(parts) if name.trim() == PARTED => {
+                for (part, value) in &parts {
+                    put_scalar(&mut fields, &format!("{PARTED}.{}", part.trim()), value)?;
+                }
+            }
+            value => put_scalar(&mut fields, &name, &value)?,
+        }
     }
     Some(fields)
+}
+
+fn put_scalar(fields: &mut Fields, name: &str, value: &Value) -> Option<()> {
+    match value {
+        Value::String(text) => put(fields, name, text),
+        Value::Number(number) => put(fields, name, &number.to_string()),
+        _ => Some(()),
+    }
 }
 
 /// Keeps a field; none when it is there already: of two values nobody knows which is meant.
@@ -50,6 +64,9 @@ struct Open {
     text: String,
     /// Whether it has elements of its own.
     has_parts: bool,
+    /// The element below that.
+    part: String,
+    part_text: String,
 }
 
 fn xml(text: &str) -> Option<Fields> {
@@ -79,7 +96,10 @@ impl Open {
         match self.depth {
             0 if self.is_over || name != "xml" => return None,
             1 => (self.name, self.text, self.has_parts) = (name.to_owned(), String::new(), false),
-            2 => self.has_parts = true,
+            2 => {
+                self.has_parts = true;
+                (self.part, self.part_text) = (name.to_owned(), String::new());
+            }
             _ => {}
         }
         self.depth += 1;
@@ -89,16 +109,23 @@ impl Open {
     fn end(&mut self, fields: &mut Fields) -> Option<()> {
         self.depth = self.depth.checked_sub(1)?;
         self.is_over = self.depth == 0;
-        if self.depth == 1 && !self.has_parts { put(fields, &self.name, &self.text) } else { Some(()) }
+        match self.depth {
+            1 if !self.has_parts => put(fields, &self.name, &self.text),
+            2 if self.name.trim() == PARTED => {
+                put(fields, &format!("{PARTED}.{}", self.part.trim()), &self.part_text)
+            }
+            _ => Some(()),
+        }
     }
 
     /// Text counts within a field; elsewhere only blanks may stand.
     fn add(&mut self, text: &str) -> Option<()> {
-        if self.depth == 2 {
-            self.text.push_str(text);
-            return Some(());
+        match self.depth {
+            2 => self.text.push_str(text),
+            3 => self.part_text.push_str(text),
+            _ => {}
         }
-        (self.depth > 2 || text.trim().is_empty()).then_some(())
+        (self.depth >= 2 || text.trim().is_empty()).then_some(())
     }
 }
 

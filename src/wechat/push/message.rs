@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::body::Fields;
 use crate::clock::Instant;
+use crate::wechat::content::{Suggestion, Verdict, is_trace};
 
 /// A message. Does not print: it names a person.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -22,6 +23,30 @@ pub struct Message {
     pub created_at: Option<Instant>,
     /// `MsgId`: of messages that are no events; may be empty.
     pub id: String,
+    /// What came of a picture's check, in a `wxa_media_check`.
+    pub media: Option<MediaCheck>,
+}
+
+/// What came of checking a picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MediaCheck {
+    /// Which check: what `media_check_async` answered.
+    pub trace_id: String,
+    /// The verdict; none when WeChat could not check, for want of the picture perhaps.
+    pub verdict: Option<Verdict>,
+}
+
+impl MediaCheck {
+    fn of(mut take: impl FnMut(&str) -> String) -> Option<Self> {
+        let trace_id = Some(take("trace_id")).filter(|id| is_trace(id))?;
+        let suggest = Some(take("result.suggest")).filter(|word| !word.is_empty());
+        let label = take("result.label").parse().unwrap_or_default();
+        let is_checked = matches!(take("errcode").as_str(), "" | "0");
+        let verdict = suggest
+            .filter(|_| is_checked)
+            .map(|word| Verdict { suggestion: Suggestion::parse(&word), label });
+        Some(Self { trace_id, verdict })
+    }
 }
 
 impl Message {
@@ -39,6 +64,7 @@ impl Message {
             from: take("FromUserName"),
             created_at: take("CreateTime").parse().ok().map(Instant::from_seconds),
             id: take("MsgId"),
+            media: MediaCheck::of(take),
         }
     }
 
@@ -60,7 +86,11 @@ impl Message {
     pub fn name(&self) -> String {
         let created_at = self.created_at.map_or(0, Instant::seconds);
         let openid = self.openid.as_deref().unwrap_or_default();
-        format!("{}|{created_at}|{openid}|{}|{}|{}", self.from, self.event, self.revoke_info, self.id)
+        let trace_id = self.media.as_ref().map_or("", |media| &media.trace_id);
+        format!(
+            "{}|{created_at}|{openid}|{}|{}|{}|{trace_id}",
+            self.from, self.event, self.revoke_info, self.id
+        )
     }
 }
 

@@ -9,13 +9,8 @@ const AES_KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 const ENCRYPTED: &str = "+qdx1OKCy+5JPCBFWw70tm0fJGb2Jmeia4FCB7kao+/Q5c/ohsOzQHi8khUOb05JCpj0JB4RvQMkUyus8TPxLKJGQqcvZqzDpVzazhZv6JsXUnnR8XGT740XgXZUXQ7vJVnAG+tE8NUd4yFyjPy7GgiaviNrlCTj+l5kdfMuFUPpRSrfMZuMcp3Fn2Pede2IuQrKEYwKSqFIZoNqJ4M8EajAsjLY2km32IIjdf8YL/P50F7mStwntrA2cPDrM1kb6mOcfBgRtWygb3VIYnSeOBrebufAlr7F9mFUPAJGj04=";
 
 fn app(aes_key: Option<&str>) -> App {
-    App {
-        appid: APPID.to_owned(),
-        secret: "s".into(),
-        name: String::new(),
-        platform: None,
-        push: crate::config::Push { token: Some(TOKEN.into()), aes_key: aes_key.map(Into::into) },
-    }
+    let push = crate::config::Push { token: Some(TOKEN.into()), aes_key: aes_key.map(Into::into) };
+    App { push, ..App::new(APPID, "s".into()) }
 }
 
 fn query(signature: &str, timestamp: &str, nonce: &str) -> Query {

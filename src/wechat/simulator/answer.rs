@@ -9,6 +9,7 @@ use secrecy::ExposeSecret as _;
 use sha2::Sha256;
 
 use super::code::{self, Code};
+use super::content;
 use super::fault::{Dress, Fault, When};
 use super::http::{Request, reply, reply_with};
 use super::state::State;
@@ -68,6 +69,7 @@ pub fn answer(state: &State, request: &Request, turn: u32) -> Answer {
         "/cgi-bin/stable_token" | "/wxa/business/getuserphonenumber" | "/wxa/checksession" => {
             wxa::answer(state, request)
         }
+        "/wxa/msg_sec_check" | "/wxa/media_check_async" => content::answer(state, request),
         "/simulator/code" => {
             let code = code::issue(&request.parameter("who"), state.clock.now(), state.number());
             Answer::good(match code {
@@ -159,7 +161,7 @@ fn identity(state: &State, appid: &str, code: &str, who: &str) -> String {
     let key = digest("session_key", &format!("{appid} {code}"));
     let key = STANDARD.encode(key.first_chunk::<16>().unwrap_or(&[0; 16]));
     let mut text = format!(r#""session_key":"{key}","openid":"{openid}""#);
-    state.note_session_key(openid, key);
+    state.note_session_key(openid, who, key);
     if state.settings.unionid {
         text.extend([r#","unionid":""#, &id("unionid", who), "\""]);
     }

@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpStream;
 
+use crate::clock::Instant;
+
 const LONGEST_HEAD: usize = 16 * 1024;
 
 /// A request, read.
@@ -99,6 +101,15 @@ pub fn reply_with(status: u16, content_type: &str, headers: &str, body: &str) ->
         text.push_str("\r\n");
     }
     text.into_bytes()
+}
+
+/// The answer with the `Date` that a server with a clock sends; one that was cut short stays so.
+pub fn dated(mut answer: Vec<u8>, now: Instant) -> Vec<u8> {
+    if let Some(end) = answer.windows(2).position(|two| two == b"\r\n") {
+        let date = now.utc().format("Date: %a, %d %b %Y %H:%M:%S GMT\r\n").to_string();
+        answer.splice(end + 2..end + 2, date.into_bytes());
+    }
+    answer
 }
 
 #[cfg(test)]

@@ -48,7 +48,7 @@ async fn converse(mut stream: TcpStream, state: &State) -> io::Result<()> {
         if !answer.pause.is_zero() {
             tokio::time::sleep(answer.pause).await;
         }
-        stream.write_all(&answer.bytes).await?;
+        stream.write_all(&http::dated(answer.bytes, state.clock.now())).await?;
         match answer.then {
             Then::Stay => turn += 1,
             Then::Close => return stream.shutdown().await,

@@ -37,8 +37,10 @@ pub struct State {
     tokens: Mutex<HashMap<String, (String, i64)>>,
     token_calls: AtomicU64,
     is_token_service_down: AtomicBool,
-    /// The last session key of each openid.
-    session_keys: Mutex<HashMap<String, String>>,
+    /// Whose each openid is, and its last session key.
+    session_keys: Mutex<HashMap<String, (String, String)>>,
+    /// What was to be checked, with its trace; texts have none.
+    checks: Mutex<Vec<(String, String)>>,
 }
 
 impl State {
@@ -54,6 +56,7 @@ impl State {
             token_calls: AtomicU64::new(0),
             is_token_service_down: AtomicBool::new(false),
             session_keys: Mutex::default(),
+            checks: Mutex::default(),
         }
     }
 
@@ -100,15 +103,27 @@ impl State {
         self.is_token_service_down.store(is_down, Ordering::SeqCst);
     }
 
-    pub fn note_session_key(&self, openid: String, key: String) {
+    pub fn note_session_key(&self, openid: String, who: &str, key: String) {
         let mut keys = self.session_keys.lock().unwrap_or_else(PoisonError::into_inner);
         if keys.len() >= CAPACITY {
             keys.clear();
         }
-        keys.insert(openid, key);
+        keys.insert(openid, (who.to_owned(), key));
     }
 
-    pub fn session_key(&self, openid: &str) -> Option<String> {
+    pub fn note_check(&self, what: String, trace_id: String) {
+        let mut checks = self.checks.lock().unwrap_or_else(PoisonError::into_inner);
+        if checks.len() >= CAPACITY {
+            checks.clear();
+        }
+        checks.push((what, trace_id));
+    }
+
+    pub fn checks(&self) -> Vec<(String, String)> {
+        self.checks.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub fn session_key(&self, openid: &str) -> Option<(String, String)> {
         self.session_keys.lock().unwrap_or_else(PoisonError::into_inner).get(openid).cloned()
     }
 

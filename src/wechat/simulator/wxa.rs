@@ -2,7 +2,8 @@
 //!
 //! The code of a phone number is `NAME-anything`, as a login code. Before it may stand `number-` (the country code is a
 //! number), `foreign-` (a number of Hong Kong), `other-` (a watermark of another app), `old-` (a watermark of an hour
-//! ago), then a fault of [`fault::TABLE`](super::fault::TABLE).
+//! ago), then a fault of [`fault::TABLE`](super::fault::TABLE). Checks of a session misbehave for a person whose NAME is
+//! `check_` and a fault: `check_hang`.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -10,7 +11,7 @@ use serde::Deserialize;
 
 use super::answer::{Answer, PLAIN, digest, id, misbehaved, refused, stranger};
 use super::code::Code;
-use super::fault::{Fault, When};
+use super::fault::{self, Fault, When};
 use super::http::{Request, reply};
 use super::state::State;
 use crate::wechat::SessionKey;
@@ -121,8 +122,11 @@ fn check_session(state: &State, request: &Request) -> Result<Answer, i64> {
     if request.parameter("sig_method") != "hmac_sha256" {
         return Err(87008);
     }
-    let key = state.session_key(&request.parameter("openid")).and_then(SessionKey::parse);
-    let expected = key.and_then(|key| signature(&key).ok()).ok_or(87009)?;
+    let (who, key) = state.session_key(&request.parameter("openid")).unwrap_or_default();
+    if let Some((_, fault)) = who.strip_prefix("check_").and_then(fault::parse) {
+        return Ok(misbehaved(state, request, fault));
+    }
+    let expected = SessionKey::parse(key).and_then(|key| signature(&key).ok()).ok_or(87009)?;
     if expected != request.parameter("signature") {
         return Err(87009);
     }

@@ -39,6 +39,26 @@ on_each_database! {
         assert!(db.dump()["users"].is_empty());
     }
 
+    async fn one_person_is_one_user_in_linked_apps_and_hears_of_both(db: TestDatabase) {
+        let site = TestSite::with(&db, |config| {
+            config.apps.push(app(OTHER_APPID));
+            for app in &mut config.apps {
+                (app.platform, app.link_unionid) = (Some("shop".to_owned()), true);
+            }
+        });
+        let login = |appid: &str, code: &str| {
+            let body = json!({ "code": code, "appId": appid });
+            site.ask("POST", "/api/login", None, Some(&body)).json()
+        };
+        let (here, there) = (login(APPID, "alice-1"), login(OTHER_APPID, "alice-2"));
+        assert_eq!(text(&here, "/user/id"), text(&there, "/user/id"));
+        assert_eq!((&here["isNew"], &there["isNew"]), (&json!(true), &json!(false)));
+        assert_ne!(text(&login(OTHER_APPID, "bob-1"), "/user/id"), text(&here, "/user/id"));
+        // the sessions of both mini-programs are the user's own
+        let sessions = site.get("/api/sessions", &text(&there, "/token")).json();
+        assert_eq!(sessions["sessions"].as_array().unwrap().len(), 2);
+    }
+
     async fn several_apps_must_be_told_apart_and_one_need_not(db: TestDatabase) {
         let several = TestSite::with(&db, |config| config.apps.push(app(OTHER_APPID)));
         refused(&several.try_login("alice-1"), 400, "app_unknown");

@@ -48,7 +48,7 @@ async fn sign_in(site: &TestSite, openid: &'static str, key: &'static str) -> St
     let text = token.reveal();
     let db = state.db.clone();
     let work = move |conn: &mut _| {
-        let vouched = Vouched { appid: APPID, openid, unionid: None, session_key: key };
+        let vouched = Vouched { appid: APPID, openid, unionid: None, session_key: key, linked: &[] };
         let signed_in = User::sign_in(conn, &vouched, &state.keys, now)?;
         let new = NewSession {
             digest: token.digest().as_bytes().to_vec(),

@@ -1,14 +1,12 @@
 //! Every page by axe, in both languages, light and dark, on a desk and on a phone: nothing found, nothing to scroll
 //! sideways, and no complaint of the browser.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde_json::json;
 
 use super::chromium::Chromium;
-use super::scene::Scene;
-use crate::support::browser::{Browser, each};
+use super::pages::{Page, Pages, plain};
 use crate::support::database::TestDatabase;
 
 /// Finds what breaks WCAG 2.2 AA or good practice; one line each.
@@ -19,81 +17,11 @@ const CHECK: &str = "
     const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
     const wider = [...document.querySelectorAll('body *')].filter((one) =>
         one.getBoundingClientRect().right > innerWidth + 1).slice(0, 3).map((one) => one.outerHTML.slice(0, 120));
-    const sideways = wide > 0 ? [`${wide} pixels to scroll sideways: ${wider.join(' | ')}`] : [];
+    const faults = wide > 0 ? [`${wide} pixels to scroll sideways: ${wider.join(' | ')}`] : [];
+    const [brand, menu] = ['.brand', '.menu'].map((one) => document.querySelector(one)?.getBoundingClientRect());
+    if (menu && menu.top >= brand.bottom) faults.push('the menu has a line of its own');
     axe.run({ runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] }).then(
-        (found) => done(found.violations.map(say).concat(sideways)), (why) => done([`axe: ${why}`]));";
-
-/// Who looks.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Who {
-    Nobody,
-    Admin,
-    Auditor,
-}
-
-/// A page and how one comes to it.
-struct Page {
-    name: &'static str,
-    who: Who,
-    path: String,
-    /// What is filled in there, and the button that sends it.
-    send: Option<(Fields, &'static str)>,
-}
-
-/// Where what is typed.
-type Fields = &'static [(&'static str, &'static str)];
-
-fn page(name: &'static str, who: Who, path: impl Into<String>) -> Page {
-    Page { name, who, path: path.into(), send: None }
-}
-
-fn sends(name: &'static str, who: Who, path: &str, fields: Fields, button: &'static str) -> Page {
-    Page { send: Some((fields, button)), ..page(name, who, path) }
-}
-
-async fn pages(scene: &mut Scene) -> Vec<Page> {
-    use Who::{Admin, Auditor, Nobody};
-
-    let user = |uid: &str, act: &str| format!("/admin/users/{uid}{act}");
-    let (one, frozen) = (scene.user.uid.clone(), scene.frozen.uid.clone());
-    let session = format!("/admin/sessions/{}", scene.user.sid);
-    let entries = each(&scene.auditor.follow("/admin/audit").body, "href=\"/admin/audit/", "\"");
-    vec![
-        page("sign-in", Nobody, "/admin/login"),
-        sends(
-            "sign-in, refused",
-            Nobody,
-            "/admin/login",
-            &[("#name", "chen"), ("#password", "wrong")],
-            "main button",
-        ),
-        page("set-up", Nobody, scene.setup(None).await),
-        page("set-up of an account", Nobody, scene.setup(Some(1)).await),
-        page("set-up, over", Nobody, "/admin/setup/chen"),
-        page("users", Admin, "/admin/users"),
-        page("users, none found", Admin, "/admin/users?q=nobody-is-called-so"),
-        page("users, last screen", Admin, "/admin/users?before=end"),
-        page("user", Admin, user(&one, "")),
-        page("frozen user", Admin, user(&frozen, "")),
-        page("sessions", Admin, "/admin/sessions"),
-        page("ended sessions", Admin, "/admin/sessions?state=ended"),
-        page("session", Admin, session.clone()),
-        page("ended session", Admin, format!("/admin/sessions/{}", scene.revoked.sid)),
-        page("revoke one", Admin, format!("{session}/revoke")),
-        page("revoke ticked", Admin, scene.ticked()),
-        page("revoke all", Admin, user(&one, "/revoke")),
-        page("freeze", Admin, user(&one, "/freeze")),
-        page("unfreeze", Admin, user(&frozen, "/unfreeze")),
-        page("lookup", Admin, "/admin/lookup"),
-        sends("lookup, several", Admin, "/admin/lookup", &[("#lookup", "alert")], "form.lookup button"),
-        sends("lookup, nothing", Admin, "/admin/lookup", &[("#lookup", "203.0.113.9")], "form.lookup button"),
-        page("own audit", Admin, "/admin/audit"),
-        page("404", Admin, user(&"0".repeat(32), "")),
-        page("audit", Auditor, "/admin/audit"),
-        page("audit entry", Auditor, format!("/admin/audit/{}", entries[0])),
-        page("403", Auditor, user(&one, "/freeze")),
-    ]
-}
+        (found) => done(found.violations.map(say).concat(faults)), (why) => done([`axe: ${why}`]));";
 
 /// The script of axe-core.
 fn axe() -> String {
@@ -109,47 +37,65 @@ fn axe() -> String {
 }
 
 /// Opens a page in a language, as whoever may see it.
-async fn open(chromium: &Chromium, scene: &Scene, page: &Page, language: &str) {
-    let cookies = |browser: &Browser| browser.cookies.clone();
-    let mut cookies = match page.who {
-        Who::Nobody => BTreeMap::new(),
-        Who::Admin => cookies(&scene.admin),
-        Who::Auditor => cookies(&scene.auditor),
+async fn open(chromium: &Chromium, pages: &Pages, page: &Page, language: &str) {
+    let cookies = |who| {
+        let mut cookies = pages.cookies(who);
+        cookies.insert("menwei-preferences".to_owned(), format!("{language}.system"));
+        cookies
     };
-    cookies.insert("menwei-preferences".to_owned(), format!("{language}.system"));
-    chromium.with_cookies(&cookies).await;
-    chromium.open(&page.path).await;
-    let Some((fields, button)) = page.send else { return };
-    for (css, text) in fields {
+    chromium.with_cookies(&cookies(page.who)).await;
+    // the docs have their language in the address
+    let short = language.split('-').next().unwrap_or(language);
+    chromium.open(&page.path.replace("LANGUAGE", short)).await;
+    let Some(send) = &page.send else { return };
+    for (css, text) in send.fields {
         chromium.fill(css, text).await;
     }
-    chromium.go(button).await;
+    if send.who != page.who {
+        chromium.with_cookies(&cookies(send.who)).await;
+    }
+    chromium.go(send.button).await;
 }
+
+/// In which language, with which status and at which address a page came.
+const ARRIVED: &str = "return [document.documentElement.lang,
+    performance.getEntriesByType('navigation')[0].responseStatus, location.pathname];";
+
+/// Light or dark, how many pixels wide, and whether the reader's system chooses the colours.
+const VARIANTS: [(&str, u32, &str); 5] = [
+    ("light", 1280, "none"),
+    ("light", 320, "none"),
+    ("dark", 320, "none"),
+    ("dark", 1280, "none"),
+    ("light", 1280, "active"),
+];
 
 async fn nothing_is_found(language: &str) {
     let db = TestDatabase::sqlite();
-    let mut scene = Scene::new(&db).await;
-    let pages = pages(&mut scene).await;
-    let chromium = Chromium::start(&scene.site).await;
-    let axe = axe();
+    let pages = Pages::new(&db).await;
+    let chromium = Chromium::start(&pages.scene.site).await;
+    // it comes with each page, and does nothing until it is asked
+    chromium.tell("Page.addScriptToEvaluateOnNewDocument", json!({ "source": axe() })).await;
     let mut found = Vec::new();
-    for page in &pages {
+    for page in &pages.list {
         // what axe itself met on the page before is not the page's
         chromium.complaints().await;
-        open(&chromium, &scene, page, language).await;
-        assert_eq!(chromium.run("return document.documentElement.lang").await, language, "{}", page.name);
-        // a page that is not there, or refuses, is itself an entry
-        let complaints = chromium.complaints().await;
-        let own =
-            complaints.into_iter().filter(|line| !line.contains("the server responded with a status of 4"));
-        found.extend(own.map(|line| format!("{} {language}: {line}", page.name)));
-        chromium.driver.execute(axe.as_str(), Vec::new()).await.unwrap();
-        for (scheme, width) in [("light", 1280), ("light", 320), ("dark", 320), ("dark", 1280)] {
-            let variant = format!("{} {language} {scheme} {width}", page.name);
-            let features = [("prefers-color-scheme", scheme), ("prefers-reduced-motion", "reduce")];
+        open(&chromium, &pages, page, language).await;
+        let arrived = json!([language, page.status, plain(&page.shown)]);
+        assert_eq!(chromium.run(ARRIVED).await, arrived, "{}", page.name);
+        let complaints = chromium.faults().await;
+        found.extend(complaints.into_iter().map(|line| format!("{} {language}: {line}", page.name)));
+        for (scheme, width, forced) in VARIANTS {
+            let variant = format!("{} {language} {scheme} {width} forced: {forced}", page.name);
+            let features = [
+                ("prefers-color-scheme", scheme),
+                ("prefers-reduced-motion", "reduce"),
+                ("forced-colors", forced),
+            ];
             let features = features.map(|(name, value)| json!({ "name": name, "value": value }));
             chromium.tell("Emulation.setEmulatedMedia", json!({ "features": features })).await;
-            let size = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
+            // so high that the bar that sticks to the lower edge lies over no row
+            let size = json!({ "width": width, "height": 8000, "deviceScaleFactor": 1, "mobile": false });
             chromium.tell("Emulation.setDeviceMetricsOverride", size).await;
             let lines = chromium.driver.execute_async(CHECK, Vec::new()).await.unwrap();
             let lines: Vec<String> = lines.convert().unwrap();

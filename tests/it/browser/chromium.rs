@@ -53,6 +53,11 @@ impl Chromium {
 
     /// A fresh profile, at no page yet.
     pub async fn start(site: &TestSite) -> Self {
+        Self::of(format!("http://{}", site.running.address)).await
+    }
+
+    /// The same for whatever serves at `origin`.
+    pub async fn of(origin: String) -> Self {
         let is_there = |name: &&str| Command::new(name).arg("--version").output().is_ok();
         let binary = NAMES.iter().find(|name| is_there(name)).expect("chromium is missing: run tests/run");
         let profile = tempfile::tempdir().unwrap();
@@ -65,7 +70,6 @@ impl Chromium {
         wanted.set_browser_log_level(LoggingPrefsLogLevel::Warning).unwrap();
         let (process, printed, port) = chromedriver();
         let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), wanted).await;
-        let origin = format!("http://{}", site.running.address);
         let driver = driver.expect("Chromium does not start");
         Self { driver, process, origin, _printed: printed, _profile: profile }
     }
@@ -79,17 +83,26 @@ impl Chromium {
             .unwrap_or_else(|why| panic!("{command}: {why}"));
     }
 
-    /// Opens a page of the site.
+    /// Opens a page of the site, or of another, whose address is whole.
     pub async fn open(&self, path: &str) {
-        self.driver
-            .goto(format!("{}{path}", self.origin))
-            .await
-            .unwrap_or_else(|why| panic!("{path}: {why}"));
+        let origin = if path.starts_with('/') { &self.origin } else { "" };
+        self.driver.goto(format!("{origin}{path}")).await.unwrap_or_else(|why| panic!("{path}: {why}"));
     }
 
     /// The path of the page that is shown.
     pub async fn path(&self) -> String {
         self.driver.current_url().await.unwrap().path().to_owned()
+    }
+
+    /// Waits until the page of that path is shown.
+    pub async fn comes_to(&self, path: &str) {
+        for _ in 0..500 {
+            if self.path().await == path && self.count("footer.foot").await == 1 {
+                return;
+            }
+            actix_web::rt::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("not at {path}, but at {}", self.path().await);
     }
 
     pub async fn find(&self, css: &str) -> WebElement {
@@ -140,11 +153,29 @@ impl Chromium {
 
     /// Signs in by the form.
     pub async fn sign_in(&self, name: &str) {
+        self.sign_in_with(name, PASSWORD).await;
+    }
+
+    /// The same with another password.
+    pub async fn sign_in_with(&self, name: &str, password: &str) {
         self.open("/admin/login").await;
         self.fill("#name", name).await;
-        self.fill("#password", PASSWORD).await;
+        self.fill("#password", password).await;
         self.go("main button").await;
         assert_ne!(self.path().await, "/admin/login");
+    }
+
+    /// Signs out by the menu.
+    pub async fn sign_out(&self) {
+        self.click("details.menu summary").await;
+        self.go("details.menu form button").await;
+        assert_eq!(self.path().await, "/admin/login");
+    }
+
+    /// Chooses a reason and confirms.
+    pub async fn confirm(&self, reason: &str) {
+        self.click(&format!("label.choice:has([name=reason][value={reason}])")).await;
+        self.go("main .submit button").await;
     }
 
     /// Forgets everything and goes on with these cookies.
@@ -159,6 +190,14 @@ impl Chromium {
     pub async fn complaints(&self) -> Vec<String> {
         let entries = self.driver.browser_log().await.unwrap();
         entries.into_iter().map(|entry| format!("{}: {}", entry.level, entry.message)).collect()
+    }
+
+    /// The same without scripts that we kept away ourselves, and pages that say why not.
+    pub async fn faults(&self) -> Vec<String> {
+        let is_meant = |line: &String| {
+            line.contains("ERR_BLOCKED_BY_CLIENT") || line.contains("the server responded with a status of 4")
+        };
+        self.complaints().await.into_iter().filter(|line| !is_meant(line)).collect()
     }
 }
 

@@ -1,4 +1,4 @@
-//! A site in use: users with hostile names, sessions in every state, staff of two roles, and what they did.
+//! A site in use: users with hostile names, sessions in every state, staff of three roles, and what they did.
 
 use menwei::db::setup_links::SetupLink;
 use menwei::secret::token::one_time;
@@ -30,6 +30,8 @@ pub struct Scene {
     pub admin: Browser,
     /// An auditor, signed in.
     pub auditor: Browser,
+    /// An owner, signed in.
+    pub owner: Browser,
     /// A user with three sessions, of which one is revoked.
     pub user: Login,
     /// The revoked one.
@@ -40,7 +42,7 @@ pub struct Scene {
 
 impl Scene {
     pub async fn new(db: &TestDatabase) -> Self {
-        let site = TestSite::new(db);
+        let site = TestSite::with(db, |config| config.wechat.content_check = true);
         for (number, name) in HOSTILE.iter().enumerate() {
             let user = site.login(&format!("user{number}-1"));
             rename(&site, &user, name);
@@ -51,6 +53,7 @@ impl Scene {
         assert_eq!(site.ask("POST", "/api/logout", Some(&left.token), None).status, 200);
         let mut admin = Browser::of(&site, "chen", "admin").await;
         let auditor = Browser::of(&site, "lin", "auditor").await;
+        let owner = Browser::of(&site, "wang", "owner").await;
         let note = ("note", "打过电话 <b>rang us</b>");
         let revoke = format!("/admin/sessions/{}/revoke", revoked.sid);
         let freeze = format!("/admin/users/{}/freeze", frozen.uid);
@@ -62,16 +65,18 @@ impl Scene {
         }
         assert_eq!(admin.send("/admin/lookup", &[("term", "127.0.0.1")]).status, 200);
         assert_eq!(Browser::new(&site).sign_in("chen", "not the password at all").status, 422);
-        Self { site, admin, auditor, user, revoked, frozen }
+        Self { site, admin, auditor, owner, user, revoked, frozen }
     }
 
-    /// A link to the set-up page: the first owner's, or that of an account.
-    pub async fn setup(&self, account: Option<i64>) -> String {
-        let (secret, digest) = one_time().unwrap();
-        let now = self.site.clock.now();
-        let make = move |conn: &mut _| SetupLink::create(conn, &digest, account, now);
-        self.site.site.state.db.write(make).await.unwrap();
-        format!("/admin/setup/{secret}")
+    /// A job that waits; its id.
+    pub fn job(&mut self) -> String {
+        let path = "/admin/sessions/revoke-matching";
+        let page = self.admin.follow(&format!("{path}?client=other")).body;
+        let key = each(&page, "name=\"key\" value=\"", "\"").remove(0);
+        let fields =
+            [("key", key.as_str()), ("query", "client=other"), ("counted", "1000"), ("reason", "test")];
+        assert_eq!(self.admin.send(path, &fields).status, 303, "{}", self.admin.page);
+        key
     }
 
     /// The page that asks before two ticked sessions are revoked.
@@ -83,6 +88,15 @@ impl Scene {
         assert_eq!((kept.status, ticks.len()), (303, 2), "{}", kept.body);
         kept.header("location").to_owned()
     }
+}
+
+/// A link to the set-up page: the first owner's, or that of an account.
+pub async fn setup(site: &TestSite, account: Option<i64>) -> String {
+    let (secret, digest) = one_time().unwrap();
+    let now = site.clock.now();
+    let make = move |conn: &mut _| SetupLink::create(conn, &digest, account, now);
+    site.site.state.db.write(make).await.unwrap();
+    format!("/admin/setup/{secret}")
 }
 
 /// Gives a user a name.

@@ -47,6 +47,85 @@ async fn a_slash_goes_to_the_lookup_one_tick_ticks_all_and_a_form_is_sent_once()
     assert_eq!(chromium.complaints().await, Vec::<String>::new());
 }
 
+async fn press(chromium: &Chromium, keys: &str) {
+    chromium.driver.action_chain().send_keys(keys).perform().await.unwrap();
+}
+
+#[actix_web::test]
+async fn keys_lead_to_lists_and_from_row_to_row_until_they_are_switched_off() {
+    let db = TestDatabase::sqlite();
+    let site = TestSite::new(&db);
+    site.login("alice-1");
+    site.login("bob-1");
+    staff(&site, "chen", "admin").await;
+    let chromium = Chromium::start(&site).await;
+    chromium.sign_in("chen").await;
+    for (keys, path) in [("gs", "/admin/sessions"), ("gu", "/admin/users")] {
+        press(&chromium, keys).await;
+        chromium.comes_to(path).await;
+    }
+    // one key alone, or another before the second, leads nowhere
+    press(&chromium, "sgxs").await;
+    assert_eq!(chromium.path().await, "/admin/users");
+    // rows, only from a link in a row
+    let row =
+        "return [...document.querySelectorAll('tbody tr')].indexOf(document.activeElement.closest('tr'))";
+    press(&chromium, "j").await;
+    assert_eq!(chromium.run(row).await, -1);
+    chromium.run("document.querySelector('tbody tr a').focus()").await;
+    for (key, place) in [("j", 1), ("j", 1), ("k", 0), ("k", 0)] {
+        press(&chromium, key).await;
+        assert_eq!(chromium.run(row).await, place, "{key}");
+    }
+    // while something is typed they are letters
+    chromium.fill("#lookup", "gs").await;
+    assert_eq!(chromium.path().await, "/admin/users");
+    // off
+    chromium.open("/admin/help").await;
+    chromium.go("button[name=shortcuts][value=off]").await;
+    press(&chromium, "gu/").await;
+    assert_eq!(chromium.path().await, "/admin/help");
+    assert_ne!(chromium.run("return document.activeElement.id").await, "lookup");
+    assert_eq!(chromium.complaints().await, Vec::<String>::new());
+}
+
+#[actix_web::test]
+async fn what_is_to_be_copied_has_a_button_that_says_so() {
+    let db = TestDatabase::sqlite();
+    let site = TestSite::new(&db);
+    let user = site.login("alice-1");
+    staff(&site, "chen", "admin").await;
+    let chromium = Chromium::start(&site).await;
+    chromium.sign_in("chen").await;
+    // what is copied is kept here instead: a browser without a window has no clipboard to read
+    let keep = "navigator.clipboard.writeText = async (text) => { window.kept = text; };";
+    for (path, text) in [
+        (format!("/admin/users/{}", user.uid), &user.uid),
+        (format!("/admin/sessions/{}", user.sid), &user.sid),
+    ] {
+        chromium.open(&path).await;
+        assert_eq!(chromium.count("button.copy").await, 1, "{path}");
+        chromium.run(keep).await;
+        let label = chromium.find("button.copy").await.attr("aria-label").await.unwrap().unwrap();
+        assert!(label.starts_with("Copy: ") || label.starts_with("复制: "), "{label}");
+        chromium.click("button.copy").await;
+        assert_eq!(chromium.run("return window.kept").await, **text, "{path}");
+        let said =
+            chromium.run("return document.querySelector('main > .aside[role=status]').textContent").await;
+        assert!(said.as_str().unwrap().contains(label.split(": ").nth(1).unwrap()), "{said}");
+    }
+    chromium.open("/admin/account/totp").await;
+    chromium.run(keep).await;
+    chromium.click("button.copy").await;
+    let key = chromium.text("code.long").await;
+    assert_eq!(chromium.run("return window.kept").await, key);
+    assert_eq!(chromium.complaints().await, Vec::<String>::new());
+    let plain = Chromium::without_script(&site).await;
+    plain.sign_in("chen").await;
+    plain.open(&format!("/admin/users/{}", user.uid)).await;
+    assert_eq!(plain.count(".copy").await, 0);
+}
+
 /// How many elements of each kind the page has, and attributes that run something.
 const DRAWN: &str = "
     const drawn = {};

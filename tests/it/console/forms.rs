@@ -71,6 +71,39 @@ on_each_database! {
         }
     }
 
+    async fn a_page_about_a_wrong_method_speaks_the_readers_language_and_says_which_there_are(db: TestDatabase) {
+        let site = TestSite::new(&db);
+        let mut browser = Browser::of(&site, "chen", "admin").await;
+        browser.cookies.insert("menwei-preferences".to_owned(), "zh-CN.dark".to_owned());
+        let answer = browser.get("/admin/logout");
+        assert_eq!((answer.status, answer.header("allow")), (405, "POST"));
+        assert!(answer.body.contains("lang=\"zh-CN\" data-theme=\"dark\"") && answer.body.contains("chen"), "{}", answer.body);
+    }
+
+    async fn a_page_that_says_why_not_leads_back(db: TestDatabase) {
+        let site = TestSite::new(&db);
+        let user = site.login("alice-1");
+        let mut browser = Browser::of(&site, "chen", "admin").await;
+        let mut other = Browser::of(&site, "wang", "admin").await;
+        let back = |page: &str| crate::support::browser::between(page, "<p class=\"submit\"><a class=\"button\" href=\"", "\"").map(str::to_owned);
+        for (path, status, to) in [
+            ("/admin/users?sotr=x".to_owned(), 400, "/admin/users"),
+            ("/admin/logins?x=1".to_owned(), 400, "/admin/logins"),
+            (format!("/admin/users/{}", "0".repeat(32)), 404, "/admin/users"),
+        ] {
+            let answer = browser.get(&path);
+            assert_eq!((answer.status, back(&answer.body).as_deref()), (status, Some(to)), "{path}");
+        }
+        let freeze = format!("/admin/users/{}/freeze", user.uid);
+        browser.get(&freeze);
+        other.get(&freeze);
+        assert_eq!(browser.send(&freeze, &[("reason", "test")]).status, 303);
+        let late = other.send(&freeze, &[("reason", "test")]);
+        assert_eq!((late.status, back(&late.body)), (409, Some(format!("/admin/users/{}", user.uid))));
+        // to nobody in particular: no list that a stranger may not open
+        assert!(!Browser::new(&site).get("/admin/users/a/b/c").body.contains("href=\"/admin/users\""));
+    }
+
     async fn a_choice_of_language_and_light_is_remembered(db: TestDatabase) {
         let site = TestSite::new(&db);
         let mut browser = Browser::of(&site, "chen", "admin").await;

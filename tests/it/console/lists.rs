@@ -11,7 +11,8 @@ fn uids(page: &str) -> Vec<String> {
 }
 
 fn sids(page: &str) -> Vec<String> {
-    each(page, "href=\"/admin/sessions/", "\"")
+    // the way to revoke all of them stands below the table
+    each(page.split("</tbody>").next().unwrap(), "href=\"/admin/sessions/", "\"")
 }
 
 /// The address behind a word of the paging.
@@ -50,6 +51,47 @@ on_each_database! {
         assert!(turn(&last, "Older").is_none() && turn(&last, "Newest").is_some());
     }
 
+    async fn a_day_is_gone_to_and_newer_rows_are_before_it(db: TestDatabase) {
+        let site = TestSite::new(&db);
+        let old: Vec<String> = (0..3).rev().map(|n| site.login(&format!("old{n}-1")).uid).collect();
+        site.clock.advance(std::time::Duration::from_hours(24));
+        let new: Vec<String> = (0..26).map(|n| site.login(&format!("new{n}-1")).uid).collect();
+        let mut browser = Browser::of(&site, "chen", "admin").await;
+        for list in ["/admin/users", "/admin/logins"] {
+            // begun on the 15th in Shanghai; what else narrows the list stays
+            let page = browser.follow(&format!("{list}?app=wx0123456789abcdef&jump=2023-11-15&n=25")).body;
+            let mut listed = uids(&page);
+            listed.reverse();
+            assert_eq!(listed, old, "{list}");
+            let newer = browser.get(&turn(&page, "Newer").unwrap()).body;
+            assert_eq!(uids(&newer).len(), 25, "{list}");
+            assert!(uids(&newer).iter().all(|uid| new.contains(uid)), "{list}");
+            assert!(newer.contains("name=\"jump\"") && newer.contains("name=\"app\" value=\"wx"), "{list}");
+            assert_eq!(uids(&browser.follow(&format!("{list}?jump=2023-11-14")).body), [""; 0], "{list}");
+            assert_eq!(browser.get(&format!("{list}?jump=14.11.2023")).status, 400, "{list}");
+        }
+        // a search is in another order
+        assert_eq!(browser.get("/admin/users?q=a&jump=2023-11-15").status, 400);
+    }
+
+    async fn filters_that_are_seldom_wanted_are_folded_away_until_they_are_set(db: TestDatabase) {
+        let site = TestSite::new(&db);
+        site.login("alice-1");
+        let mut browser = Browser::of(&site, "chen", "admin").await;
+        let page = browser.get("/admin/sessions").body;
+        for name in ["client", "ver", "seen_from", "expires_to"] {
+            assert!(page.contains(&format!("name=\"{name}\"")), "{name}");
+        }
+        assert!(page.contains("<details class=\"more\">") && !page.contains("name=\"by\""));
+        let sent = "/admin/sessions?app=&created_from=&created_to=&sort=-seen&client=ios&ver=&seen_from=&seen_to=\
+                    &expires_from=2023-11-15&expires_to=";
+        let page = browser.follow(sent).body;
+        assert!(page.contains("<details class=\"more\" open>"), "{page}");
+        assert!(page.contains("<option value=\"ios\" selected>") && page.contains("value=\"2023-11-15\""));
+        let page = browser.get("/admin/sessions?state=revoked").body;
+        assert!(page.contains("name=\"by\"") && page.contains("name=\"ended_from\""));
+    }
+
     async fn users_are_found_by_a_part_of_their_name(db: TestDatabase) {
         let site = TestSite::new(&db);
         for (code, name) in [("a-1", "张伟"), ("b-1", "小张"), ("c-1", "李娜"), ("d-1", "100%_张\\")] {
@@ -62,6 +104,11 @@ on_each_database! {
             uids(&page).len()
         };
         assert_eq!([found("张"), found("张伟"), found("娜"), found("王"), found("%"), found("_")], [3, 1, 1, 0, 1, 1]);
+        // what is no name is looked up by POST, where it gets into no history
+        for (term, kind) in [("13800138000", Some("phone")), ("203.0.113.7", Some("ip")), ("王", None)] {
+            let page = browser.follow(&format!("/admin/users?q={}", menwei::admin::query::encode(term))).body;
+            assert_eq!(between(&page, "name=\"as\" value=\"", "\""), kind, "{term}");
+        }
     }
 
     async fn an_address_that_does_not_fit_is_refused_by_name(db: TestDatabase) {
@@ -79,6 +126,7 @@ on_each_database! {
             ("/admin/sessions?state=dead", "state"),
             ("/admin/sessions?user=1", "user"),
             ("/admin/sessions?state=all&sort=-seen", "sort"),
+            ("/admin/sessions?state=revoked&sort=-created", "sort"),
             ("/admin/sessions?after=a&before=b", "before"),
             ("/admin/audit?result=maybe", "result"),
         ] {
@@ -125,6 +173,11 @@ on_each_database! {
         browser.sign_in("chen", crate::support::browser::PASSWORD);
         let mut listed = |query: &str| sids(&browser.follow(&format!("/admin/sessions{query}")).body);
         assert!(listed("").is_empty());
+        assert!(listed("?state=expired").is_empty());
+        assert_eq!(listed("?state=idle"), [two.sid.as_str()]);
+        site.clock.advance(site.site.state.config.session.lifetime);
+        browser.sign_in("chen", crate::support::browser::PASSWORD);
+        let mut listed = |query: &str| sids(&browser.follow(&format!("/admin/sessions{query}")).body);
         assert_eq!(listed("?state=expired"), [two.sid.as_str()]);
     }
 
@@ -145,7 +198,7 @@ on_each_database! {
         assert_eq!(look("127.0.0.1").1, format!("/admin/sessions/{}", user.sid));
         let (status, _, body) = look("oGZUI0egBJY1zhBYw2KhdUfwVJJE");
         assert!(status == 200 && body.contains("Looked up as openid or unionid: nothing found"));
-        assert!(look(&"x".repeat(65)).2.contains("Type what you are looking for"));
+        assert!(look(&"x".repeat(65)).2.contains("Too long"));
         let trail = browser.follow("/admin/audit").body;
         assert!(trail.contains("Look up an openid") && !trail.contains("oGZUI0eg"));
     }

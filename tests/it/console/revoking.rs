@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::browser::Browser;
+use crate::support::browser::{Browser, between};
 use crate::support::database::on_each_database;
 use crate::support::site::{TestSite, refused};
 
@@ -50,7 +50,10 @@ on_each_database! {
         let nothing = browser.send("/admin/sessions/selection", &[("back", "/admin/sessions?sort=-created")]);
         assert_eq!(nothing.header("location"), "/admin/sessions?sort=-created");
         browser.follow("/admin/sessions?sort=-created");
-        assert_eq!(browser.notice(), "Select at least one session");
+        let summary = "<a href=\"#sid\">Select at least one session</a>";
+        assert!(browser.page.contains(summary) && browser.page.contains("id=\"sid\""), "{}", browser.page);
+        assert!(browser.page.contains("<title>Error: "), "{}", browser.page);
+        assert!(!browser.get("/admin/sessions").body.contains(summary), "it is said once");
         let ticks = [("sid", users[0].sid.as_str()), ("sid", &users[1].sid), ("sid", &users[1].sid)];
         let kept = browser.send("/admin/sessions/selection", &ticks);
         let confirm = kept.header("location").to_owned();
@@ -65,6 +68,54 @@ on_each_database! {
         assert_eq!(users.map(|user| site.state(&user.token)), ["session_revoked", "session_revoked", "live"]);
         let other = Browser::of(&site, "wang", "admin").await.get(&confirm);
         assert_eq!(other.status, 303, "a selection is its owner's");
+    }
+
+    async fn of_two_who_revoke_all_of_a_user_the_second_is_told_who_was_faster(db: TestDatabase) {
+        let site = TestSite::new(&db);
+        let user = site.login("alice-1");
+        site.login("alice-2");
+        let path = format!("/admin/users/{}/revoke", user.uid);
+        let page = format!("/admin/users/{}", user.uid);
+        let mut first = Browser::of(&site, "chen", "admin").await;
+        let mut second = Browser::of(&site, "wang", "admin").await;
+        let key = between(&first.get(&path).body, "name=\"key\" value=\"", "\"").unwrap().to_owned();
+        second.get(&path);
+        for _ in 0..2 {
+            first.get("/admin/users");
+            assert_eq!(first.send(&path, &[("reason", "test"), ("key", &key)]).header("location"), page);
+            first.get(&page);
+            assert!(first.notice().starts_with("Revoked 2 sessions."), "{}", first.notice());
+        }
+        let late = second.send(&path, &[("reason", "other")]);
+        assert_eq!(late.status, 409);
+        assert!(late.body.contains("chen revoked"), "{}", late.body);
+        let by = db.plain().lines("SELECT DISTINCT ended_by AS line FROM sessions");
+        assert_eq!(by, ["chen"], "nothing is overwritten");
+        // a login comes back; the same form does nothing to it
+        site.clock.advance(std::time::Duration::from_secs(60));
+        let again = site.login("alice-3");
+        first.get("/admin/users");
+        first.send(&path, &[("reason", "test"), ("key", &key)]);
+        assert_eq!(site.state(&again.token), "live");
+        // what the user ended is nobody's deed
+        assert!(matches!(site.ask("POST", "/api/logout", Some(&again.token), None).status, 200 | 204));
+        second.get("/admin/users");
+        assert_eq!(second.send(&path, &[("reason", "other")]).status, 303);
+    }
+
+    async fn what_is_gone_is_counted_apart(db: TestDatabase) {
+        let site = TestSite::new(&db);
+        let users = ["alice-1", "bob-1", "carol-1"].map(|code| site.login(code));
+        let mut browser = Browser::of(&site, "chen", "admin").await;
+        browser.get("/admin/sessions");
+        let ticks = users.each_ref().map(|user| ("sid", user.sid.as_str()));
+        let confirm = browser.send("/admin/sessions/selection", &ticks).header("location").to_owned();
+        browser.get(&confirm);
+        assert!(matches!(site.ask("POST", "/api/logout", Some(&users[1].token), None).status, 200 | 204));
+        db.plain().execute(&format!("DELETE FROM sessions WHERE sid = '{}'", users[2].sid)).unwrap();
+        assert_eq!(browser.send(&confirm, &[("reason", "test")]).status, 303);
+        browser.follow("/admin/sessions?state=all");
+        assert!(browser.notice().starts_with("Revoked 1 session; 1 had ended before. 1 is gone altogether."), "{}", browser.notice());
     }
 
     async fn revoking_all_of_a_user_and_freezing_keeps_them_out_until_unfrozen(db: TestDatabase) {

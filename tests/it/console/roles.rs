@@ -1,8 +1,105 @@
 //! Who may open what, and what is written down of those who tried.
 
+use crate::structure::files;
 use crate::support::browser::{Browser, between};
 use crate::support::database::on_each_database;
 use crate::support::site::TestSite;
+
+/// For whoever comes, signed in or not.
+const ANYBODY: &str = "*";
+
+/// Every route of the console, and for whom its methods are: s support, a admin, u auditor, o owner; empty where there is
+/// no such method.
+const TABLE: &[(&str, &str, &str)] = &[
+    ("/admin", ANYBODY, ""),
+    ("/admin/login", ANYBODY, ANYBODY),
+    ("/admin/login/second", ANYBODY, ANYBODY),
+    ("/admin/setup/{link}", ANYBODY, ANYBODY),
+    ("/admin/preferences", "", ANYBODY),
+    ("/admin/logout", "", ANYBODY),
+    ("/admin/reauth", "sauo", "sauo"),
+    ("/admin/lookup", "sau", "sau"),
+    ("/admin/account", "sauo", ""),
+    ("/admin/account/password", "sauo", "sauo"),
+    ("/admin/account/totp", "sauo", "sauo"),
+    ("/admin/account/totp/remove", "", "sauo"),
+    ("/admin/account/codes", "", "sauo"),
+    ("/admin/account/sessions/end", "", "sauo"),
+    ("/admin/users", "sau", ""),
+    ("/admin/users/{uid}", "sau", ""),
+    ("/admin/users/{uid}/revoke", "sa", "sa"),
+    ("/admin/users/{uid}/freeze", "a", "a"),
+    ("/admin/users/{uid}/unfreeze", "a", "a"),
+    ("/admin/users/{uid}/delete", "a", "a"),
+    ("/admin/users/{uid}/reveal", "sa", "sa"),
+    ("/admin/users/{uid}/notes", "sau", "sa"),
+    ("/admin/sessions", "sau", ""),
+    ("/admin/sessions/selection", "sau", "sa"),
+    ("/admin/sessions/revoke", "sa", "sa"),
+    ("/admin/sessions/{sid}", "sau", ""),
+    ("/admin/sessions/{sid}/revoke", "sa", "sa"),
+    ("/admin/sessions/revoke-matching", "a", "a"),
+    ("/admin/jobs", "auo", ""),
+    ("/admin/jobs/{jid}", "auo", ""),
+    ("/admin/jobs/{jid}/pause", "", "a"),
+    ("/admin/jobs/{jid}/resume", "", "a"),
+    ("/admin/jobs/{jid}/cancel", "", "a"),
+    ("/admin/emergency", "auo", "ao"),
+    ("/admin/emergency/approve", "", "o"),
+    ("/admin/emergency/refuse", "", "ao"),
+    ("/admin/exports", "au", ""),
+    ("/admin/exports/users", "a", "a"),
+    ("/admin/exports/sessions", "a", "a"),
+    ("/admin/exports/audit", "u", "u"),
+    ("/admin/reviews", "sa", ""),
+    ("/admin/reviews/{rid}/accept", "", "sa"),
+    ("/admin/reviews/{rid}/refuse", "", "sa"),
+    ("/admin/staff", "uo", ""),
+    ("/admin/staff/new", "o", "o"),
+    ("/admin/staff/{id}", "uo", ""),
+    ("/admin/staff/{id}/role", "o", "o"),
+    ("/admin/staff/{id}/disable", "o", "o"),
+    ("/admin/staff/{id}/enable", "o", "o"),
+    ("/admin/staff/{id}/reset", "o", "o"),
+    ("/admin/staff/{id}/link", "", "o"),
+    ("/admin/logins", "sau", ""),
+    ("/admin/apps", "uo", ""),
+    ("/admin/apps/{appid}/test", "", "o"),
+    ("/admin/system", "uo", ""),
+    ("/admin/help", "sauo", ""),
+    ("/admin/audit", "sauo", ""),
+    ("/admin/audit/{id}", "sauo", ""),
+];
+
+/// The routes as the source registers them: path, and whether it has GET and POST.
+pub fn registered() -> Vec<(String, bool, bool)> {
+    let mut found = Vec::new();
+    for source in files("src/admin", ".rs").into_iter().chain(files("src", "admin.rs")) {
+        for call in source.text.split("resource(").skip(1) {
+            let Some(path) =
+                between(call, "\"", "\"").filter(|path| path.is_empty() || path.starts_with('/'))
+            else {
+                continue;
+            };
+            let methods = call.split(")]").next().unwrap();
+            let has = |method: &str| methods.contains(&format!("Method::{method}"));
+            found.push((format!("/admin{path}"), has("GET"), has("POST")));
+        }
+    }
+    found
+}
+
+#[test]
+fn the_table_holds_every_route_that_there_is() {
+    let mut known: Vec<(String, bool, bool)> = TABLE
+        .iter()
+        .map(|(path, get, post)| ((*path).to_owned(), !get.is_empty(), !post.is_empty()))
+        .collect();
+    let mut found = registered();
+    known.sort();
+    found.sort();
+    assert_eq!(known, found);
+}
 
 /// The rows of a list, without its filters.
 fn rows(page: &str) -> &str {
@@ -10,35 +107,48 @@ fn rows(page: &str) -> &str {
 }
 
 on_each_database! {
-    async fn each_role_opens_what_the_table_says(db: TestDatabase) {
+    async fn each_route_and_method_is_for_the_roles_that_the_table_names(db: TestDatabase) {
         let site = TestSite::new(&db);
         let user = site.login("alice-1");
-        let at = |path: &str| path.replace("{uid}", &user.uid).replace("{sid}", &user.sid);
-        let table = [
-            ("/admin/users", [200, 200, 200, 403]),
-            ("/admin/users/{uid}", [200, 200, 200, 403]),
-            ("/admin/sessions", [200, 200, 200, 403]),
-            ("/admin/sessions/{sid}", [200, 200, 200, 403]),
-            ("/admin/lookup", [200, 200, 200, 403]),
-            ("/admin/sessions/{sid}/revoke", [200, 200, 403, 403]),
-            ("/admin/users/{uid}/revoke", [200, 200, 403, 403]),
-            ("/admin/users/{uid}/freeze", [403, 200, 403, 403]),
-            ("/admin/users/{uid}/unfreeze", [403, 303, 403, 403]),
-            ("/admin/audit", [200, 200, 200, 200]),
-        ];
-        for (place, role) in ["support", "admin", "auditor", "owner"].into_iter().enumerate() {
+        let at = |path: &str| {
+            let path = path.replace("{uid}", &user.uid).replace("{sid}", &user.sid).replace("{id}", "1");
+            path.replace("{rid}", &user.uid).replace("{link}", "x").replace("{jid}", &user.uid).replace("{appid}", "wx1")
+        };
+        for (letter, role) in [('s', "support"), ('a', "admin"), ('u', "auditor"), ('o', "owner")] {
             let mut browser = Browser::of(&site, &format!("one-{role}"), role).await;
-            for (path, statuses) in table {
-                let answer = browser.get(&at(path));
-                assert_eq!(answer.status, statuses[place], "{role} at {path}");
-                if answer.status == 403 {
-                    assert!(answer.body.contains("Permission needed"), "{path}");
+            for (path, get, post) in TABLE {
+                // no form's token: who may send the form is told that it is too old, and nothing is done
+                let answers = [(get, "GET", browser.get(&at(path))), (post, "POST", browser.post(&at(path), &[]))];
+                for (roles, method, answer) in answers {
+                    let place = format!("{method} {path} by {role}: {}", answer.status);
+                    if roles.is_empty() {
+                        assert_eq!(answer.status, 405, "{place}");
+                    } else if *roles == ANYBODY {
+                        assert!(answer.status < 500 && !answer.body.contains("Permission needed"), "{place}");
+                    } else if !roles.contains(letter) {
+                        assert_eq!(answer.status, 403, "{place}");
+                        assert!(answer.body.contains("Permission needed"), "{place}");
+                    } else if method == "POST" {
+                        assert_eq!(answer.status, 419, "{place}");
+                    } else {
+                        assert!(matches!(answer.status, 200 | 303 | 400 | 404), "{place}");
+                    }
                 }
             }
         }
+    }
+
+    async fn nobody_comes_past_the_door(db: TestDatabase) {
+        let site = TestSite::new(&db);
         let mut nobody = Browser::new(&site);
-        for (path, _) in table {
-            assert!(nobody.get(&at(path)).header("location").starts_with("/admin/login"), "{path}");
+        for (path, get, post) in TABLE {
+            let path = path.replace(['{', '}'], "");
+            for (roles, answer) in [(get, nobody.get(&path)), (post, nobody.post(&path, &[]))] {
+                if !roles.is_empty() && *roles != ANYBODY {
+                    let to = answer.header("location");
+                    assert!(answer.status == 303 && to.starts_with("/admin/login"), "{path}: {}", answer.status);
+                }
+            }
         }
     }
 
@@ -73,7 +183,7 @@ on_each_database! {
             assert!(all.contains(text), "{text}");
         }
         let narrowed = auditor.follow("/admin/audit?action=user.freeze").body;
-        assert!(narrowed.contains("1 result<"), "{narrowed}");
+        assert!(narrowed.contains("\"count\">1 result"), "{narrowed}");
         let entry = between(&narrowed, "href=\"/admin/audit/", "\"").unwrap().to_owned();
         assert!(auditor.get(&format!("/admin/audit/{entry}")).body.contains("Hash of the entry before"));
         assert_eq!(support.get(&format!("/admin/audit/{entry}")).status, 404);

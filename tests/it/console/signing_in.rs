@@ -120,7 +120,11 @@ on_each_database! {
         let mut browser = Browser::of(&site, "chen", "admin").await;
         assert_eq!(browser.get("/admin/users").status, 200);
         let now = site.clock.now();
-        site.site.state.db.write(move |conn| Staff::disable(conn, "chen", now)).await.unwrap();
+        let disable = move |conn: &mut _| {
+            let (account, _) = Staff::find_by_name(conn, "chen")?.unwrap();
+            Staff::disable(conn, account.id, now)
+        };
+        site.site.state.db.write(disable).await.unwrap();
         assert_eq!(browser.get("/admin/users").status, 303);
         assert_eq!(browser.sign_in("chen", PASSWORD).status, 422);
         let change = move |conn: &mut _| {

@@ -8,7 +8,7 @@ use crate::support::database::{TestDatabase, on_each_database};
 
 const NOW: Instant = Instant::from_micros(1_700_000_000_123_456);
 
-fn entry(number: usize) -> Entry {
+pub(super) fn entry(number: usize) -> Entry {
     Entry {
         actor: "anna".into(),
         role: "admin".into(),

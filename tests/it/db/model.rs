@@ -26,6 +26,8 @@ pub enum Step {
     LogOut(usize),
     Freeze(usize, Option<u64>),
     Unfreeze(usize),
+    /// All sessions die in an instant.
+    Recall,
     Restart,
 }
 
@@ -33,6 +35,7 @@ pub enum Step {
 #[derive(Clone, Debug)]
 pub struct Row {
     pub user: usize,
+    pub opened: Instant,
     pub seen: Instant,
     pub expires: Instant,
     pub ended: Option<&'static str>,
@@ -43,6 +46,7 @@ pub struct Row {
 pub enum Is {
     Live,
     Ended,
+    Recalled,
     Expired,
     Idle,
     Barred,
@@ -55,13 +59,20 @@ pub struct Model {
     pub status: [Status; USERS],
     /// In the order in which they were opened.
     pub sessions: Vec<Row>,
+    pub epoch: Option<Instant>,
     /// Uses in memory, not written down yet.
     noted: BTreeMap<usize, Instant>,
 }
 
 impl Model {
     pub fn new(now: Instant) -> Self {
-        Self { now, status: [Status::Active; USERS], sessions: Vec::new(), noted: BTreeMap::new() }
+        Self {
+            now,
+            status: [Status::Active; USERS],
+            sessions: Vec::new(),
+            epoch: None,
+            noted: BTreeMap::new(),
+        }
     }
 
     pub fn liveness(&self) -> Liveness {
@@ -79,6 +90,8 @@ impl Model {
         let row = &self.sessions[session];
         if row.ended.is_some() {
             Is::Ended
+        } else if self.epoch.is_some_and(|epoch| row.opened <= epoch) {
+            Is::Recalled
         } else if row.expires <= self.now {
             Is::Expired
         } else if row.seen + IDLE <= self.now {
@@ -105,6 +118,7 @@ impl Model {
             match self.is(session) {
                 Is::Ended => {}
                 Is::Live => live.push(session),
+                Is::Recalled => self.sessions[session].ended = Some("recalled"),
                 _ => self.sessions[session].ended = Some("expired"),
             }
         }
@@ -113,7 +127,7 @@ impl Model {
             self.sessions[session].ended = Some("displaced");
         }
         let expires = self.now + LIFETIME;
-        self.sessions.push(Row { user, seen: self.now, expires, ended: None });
+        self.sessions.push(Row { user, opened: self.now, seen: self.now, expires, ended: None });
         over
     }
 
@@ -157,7 +171,7 @@ impl Model {
                     live += 1;
                     self.sessions[session].ended = Some(reason);
                 }
-                Is::Expired | Is::Idle => self.sessions[session].ended = Some("expired"),
+                Is::Recalled | Is::Expired | Is::Idle => self.sessions[session].ended = Some("expired"),
             }
         }
         live

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use menwei::clock::Instant;
 use menwei::db::audit::{self, Audit, Entry};
-use menwei::db::page::{Screen, Start};
+use menwei::db::page::{BoundedCount, Screen, Start};
 use menwei::db::sessions::list::{Filter, Listed, Order, StateFilter};
 use menwei::db::sessions::{Liveness, Session, end::Ending};
 use menwei::db::users::User;
@@ -21,6 +21,10 @@ use super::{new_session, sign_in};
 use crate::support::cases::runner;
 use crate::support::database::TestDatabase;
 
+const ORDERS: [Order; 5] =
+    [Order::SeenDown, Order::CreatedDown, Order::ExpiresUp, Order::ExpiresDown, Order::EndedDown];
+const STATES: [StateFilter; 5] =
+    [StateFilter::Live, StateFilter::Ended, StateFilter::Idle, StateFilter::Expired, StateFilter::All];
 const BEGUN: Instant = Instant::from_seconds(1_700_000_000);
 
 fn at(minutes: u64) -> Instant {
@@ -116,12 +120,16 @@ fn sorted(
         .filter(|row| order != Order::EndedDown || row.session.ended_at.is_some())
         .filter(|row| {
             let session = &row.session;
-            let is_over = session.expires_at <= liveness.now || session.last_seen_at <= liveness.idle_since;
+            let (is_expired, is_idle) =
+                (session.expires_at <= liveness.now, session.last_seen_at <= liveness.idle_since);
+            let is_open = session.ended_at.is_none();
             match state {
                 StateFilter::All => true,
                 StateFilter::Ended => session.ended_at.is_some(),
-                StateFilter::Expired => session.ended_at.is_none() && is_over,
-                StateFilter::Live => session.ended_at.is_none() && !is_over,
+                StateFilter::Recalled => session.is_recalled,
+                StateFilter::Expired => is_open && is_expired,
+                StateFilter::Idle => is_open && is_idle,
+                StateFilter::Live => is_open && !is_expired && !is_idle,
             }
         })
         .collect();
@@ -129,6 +137,7 @@ fn sorted(
     match order {
         Order::SeenDown => rows.sort_by_key(|row| Reverse((row.session.last_seen_at, sid(row)))),
         Order::CreatedDown => rows.sort_by_key(|row| Reverse(sid(row))),
+        Order::ExpiresDown => rows.sort_by_key(|row| Reverse((row.session.expires_at, sid(row)))),
         Order::ExpiresUp => rows.sort_by_key(|row| (row.session.expires_at, sid(row))),
         Order::EndedDown => rows.sort_by_key(|row| Reverse((row.session.ended_at, sid(row)))),
     }
@@ -157,8 +166,8 @@ fn sessions_hold_on(db: &TestDatabase) {
             )?
             .rows;
             assert_eq!(all.len(), count);
-            for order in [Order::SeenDown, Order::CreatedDown, Order::ExpiresUp, Order::EndedDown] {
-                for state in [StateFilter::Live, StateFilter::Ended, StateFilter::Expired, StateFilter::All] {
+            for order in ORDERS {
+                for state in STATES {
                     for client in [None, Some("ios")] {
                         let filter = Filter { client: client.map(str::to_owned), ..of_app(state) };
                         let list = |start: &Start<_>| {
@@ -166,6 +175,10 @@ fn sessions_hold_on(db: &TestDatabase) {
                         };
                         let expected = sorted(&all, order, state, liveness, client);
                         walk(&expected, size, list, |row| row.key(order), |row| row.session.sid.clone());
+                        if order != Order::EndedDown {
+                            let counted = Session::count(conn, &filter, liveness)?;
+                            assert_eq!(counted, BoundedCount::new(expected.len()));
+                        }
                     }
                 }
             }

@@ -61,7 +61,7 @@ fn foreign_keys(plain: &mut Plain) -> Vec<String> {
         }
         Plain::Postgres(_) => {
             "SELECT t.relname || '.' || a.attname || ' -> ' || r.relname || '.' || b.attname || ' ' \
-             || CASE c.confdeltype WHEN 'a' THEN 'NO ACTION' ELSE c.confdeltype::text END AS line \
+             || CASE c.confdeltype WHEN 'a' THEN 'NO ACTION' WHEN 'c' THEN 'CASCADE' ELSE c.confdeltype::text END AS line \
              FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid JOIN pg_class r ON r.oid = c.confrelid \
              JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = c.conkey[1] \
              JOIN pg_attribute b ON b.attrelid = r.oid AND b.attnum = c.confkey[1] WHERE c.contype = 'f'"
@@ -73,7 +73,11 @@ fn foreign_keys(plain: &mut Plain) -> Vec<String> {
 
 /// What `schema.rs` says, as [`columns`] has it.
 fn described() -> Vec<String> {
-    let text = include_str!("../../../src/db/schema.rs");
+    let text = concat!(
+        include_str!("../../../src/db/schema.rs"),
+        include_str!("../../../src/db/schema/bulk.rs"),
+        include_str!("../../../src/db/schema/upkeep.rs")
+    );
     let mut tables: Vec<(String, Vec<String>)> = Vec::new();
     for line in text.lines().map(str::trim) {
         let column = line.strip_suffix(',').and_then(|line| line.split_once(" -> "));

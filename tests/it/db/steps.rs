@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use menwei::clock::Instant;
 use menwei::config;
+use menwei::db::epochs;
 use menwei::db::page::{BoundedCount, Start};
 use menwei::db::sessions::end::{Ending, Revoked};
 use menwei::db::sessions::list::{Filter, Order, StateFilter};
@@ -39,6 +40,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => session().prop_map(Step::LogOut),
         2 => (user(), proptest::option::of(1..5000_u64)).prop_map(|(user, span)| Step::Freeze(user, span)),
         1 => user().prop_map(Step::Unfreeze),
+        1 => Just(Step::Recall),
         1 => Just(Step::Restart),
     ]
 }
@@ -134,6 +136,11 @@ impl Run {
                 let was = std::mem::replace(&mut self.model.status[user], Status::Active);
                 prop_assert_eq!(outcome.is_ok(), was != Status::Active);
             }
+            Step::Recall => {
+                let write = move |conn: &mut Conn| epochs::advance(conn, epochs::EVERY_APP, now);
+                prop_assert_eq!(self.db.write(write).await.unwrap(), now);
+                self.model.epoch = Some(now);
+            }
             Step::Restart => {
                 self.db = Database::open(&self.settings).unwrap();
                 self.model.restart();
@@ -205,7 +212,7 @@ fn rows_agree(
         };
         let expected = match is {
             Is::Live => "live",
-            Is::Ended | Is::Barred => "session_revoked",
+            Is::Ended | Is::Recalled | Is::Barred => "session_revoked",
             Is::Expired | Is::Idle => "session_expired",
         };
         let barred = model.is_barred(model.sessions[place].user);
@@ -215,6 +222,7 @@ fn rows_agree(
         let state = match row.state(caller.status, model.liveness()) {
             State::Live => Is::Live,
             State::Ended => Is::Ended,
+            State::Recalled => Is::Recalled,
             State::Expired => Is::Expired,
             State::Idle => Is::Idle,
             State::Barred => Is::Barred,
@@ -236,14 +244,17 @@ fn lists_agree(
 ) -> Result<(), TestCaseError> {
     let liveness = model.liveness();
     for (user, id) in ids.into_iter().enumerate().filter_map(|(user, id)| Some((user, id?))) {
-        for state in [StateFilter::Live, StateFilter::Ended, StateFilter::Expired, StateFilter::All] {
+        let states = [StateFilter::Live, StateFilter::Ended, StateFilter::Recalled, StateFilter::All];
+        for state in states {
             let expected: Vec<&String> = model
                 .of_user(user)
                 .filter(|place| match (state, model.is(*place)) {
                     (StateFilter::All, _) => true,
                     (StateFilter::Live, is) => is == Is::Live,
                     (StateFilter::Ended, is) => is == Is::Ended,
-                    (StateFilter::Expired, is) => matches!(is, Is::Expired | Is::Idle),
+                    (StateFilter::Recalled, is) => is == Is::Recalled,
+                    // one may be both, which the lists of paging.rs tell apart
+                    (StateFilter::Expired | StateFilter::Idle, _) => false,
                 })
                 .map(|place| &sids[place])
                 .rev()

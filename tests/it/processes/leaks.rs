@@ -242,6 +242,11 @@ fn search(folder: &Path, secrets: &Secrets) -> Vec<String> {
     let mut names = Vec::new();
     for file in std::fs::read_dir(folder).unwrap() {
         let path = file.unwrap().path();
+        if path.is_dir() {
+            // of avatars, of which there are none
+            assert_eq!(path.read_dir().unwrap().count(), 0);
+            continue;
+        }
         let (name, text) =
             (path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read(&path).unwrap());
         assert_eq!(found(&text, &needles), Vec::<String>::new(), "in {name}");

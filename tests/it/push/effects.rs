@@ -119,6 +119,32 @@ on_each_database! {
         let (head, detail) = entry(&db);
         assert_eq!(head, format!("wechat.authorization_cancelled system wechat ok user:{}", login.uid));
         assert_eq!((&detail["ended"], &detail["erasure"]), (&json!(2), &json!("due")));
+        // erased by the next round of the job: nobody is left who could take it back
+        refused(&crate::account::restore(&site, "alice-4"), 404, "account_not_found");
+        assert_eq!(crate::account::erase(&site).await, 1);
+        let dump = format!("{:?}", db.dump());
+        assert!(!dump.contains(&openid) && dump.contains(&bob.uid));
+        assert_eq!(site.state(&bob.token), "live");
+        assert_ne!(site.login("alice-5").uid, login.uid);
+    }
+
+    async fn a_cancellation_brings_an_erasure_forward_and_a_frozen_user_stays_out(db: TestDatabase) {
+        let site = site(&db, true);
+        let (alice, openid) = sharing(&site, &db, "alice-1", "小明");
+        crate::account::freeze(&site, &alice.uid, None).await;
+        let deletion = site.ask("DELETE", "/api/account", None, Some(&json!({ "code": "alice-2" })));
+        assert_eq!(deletion.status, 200);
+        assert_eq!(crate::account::erase(&site).await, 0);
+        // a push that waits may not keep the openid either
+        taken(&Sent::secure("1", &event("user_authorization_cancellation", &openid, "").to_string(), APPID).to(&site));
+        taken(&Sent::secure("2", &event("user_info_modified", &openid, "").to_string(), APPID).to(&site));
+        db.plain().execute("UPDATE push_events SET done_at = received_at WHERE event = 'user_info_modified'").unwrap();
+        assert_eq!(db.work_off_pushes(site.site.state.liveness()).await.unwrap(), 1);
+        db.plain().execute("UPDATE push_events SET done_at = NULL WHERE event = 'user_info_modified'").unwrap();
+        assert_eq!(crate::account::erase(&site).await, 1);
+        assert!(!format!("{:?}", db.dump()).contains(&openid));
+        assert_eq!(db.work_off_pushes(site.site.state.liveness()).await.unwrap(), 1);
+        refused(&site.try_login("alice-3"), 403, "user_frozen");
     }
 
     async fn a_push_that_was_answered_outlives_the_process(db: TestDatabase) {

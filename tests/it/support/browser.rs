@@ -21,6 +21,8 @@ pub struct Browser {
     pub language: &'static str,
     /// What a browser says of where a form comes from.
     pub site: &'static str,
+    /// What a proxy says of where the browser is.
+    pub forwarded_for: Option<&'static str>,
 }
 
 /// Makes an account that can sign in.
@@ -43,6 +45,7 @@ impl Browser {
             page: String::new(),
             language: "en",
             site: "same-origin",
+            forwarded_for: None,
         }
     }
 
@@ -109,7 +112,10 @@ impl Browser {
             self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let cookies = format!("Cookie: {}", cookies.join("; "));
         let language = format!("Accept-Language: {}", self.language);
-        let lines = [&[cookies.as_str(), language.as_str()], lines].concat();
+        let forwarded = self.forwarded_for.map(|address| format!("X-Forwarded-For: {address}"));
+        let own: Vec<&str> =
+            [&cookies, &language].into_iter().chain(&forwarded).map(String::as_str).collect();
+        let lines = [own.as_slice(), lines].concat();
         let answer = Raw::connect(self.address).ask(&with_body(method, path, &lines, body));
         for (_, cookie) in answer.headers.iter().filter(|(name, _)| name == "set-cookie") {
             let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();

@@ -48,6 +48,13 @@ impl Raw {
 
     /// The next answer, by its Content-Length or its chunks' end.
     pub fn answer(&mut self) -> Answer {
+        let (mut answer, body) = self.answer_bytes();
+        answer.body = String::from_utf8(body).unwrap();
+        answer
+    }
+
+    /// The next answer, with a body that need be no text.
+    pub fn answer_bytes(&mut self) -> (Answer, Vec<u8>) {
         let head = loop {
             if let Some(end) = find(&self.seen, b"\r\n\r\n") {
                 let rest = self.seen.split_off(end + 4);
@@ -61,14 +68,39 @@ impl Raw {
             .filter_map(|line| line.split_once(": "))
             .map(|(name, value)| (name.to_lowercase(), value.to_owned()))
             .collect();
-        let mut answer = Answer { status, headers, body: String::new() };
+        let answer = Answer { status, headers, body: String::new() };
+        if answer.header("transfer-encoding") == "chunked" {
+            let body = self.chunks();
+            return (answer, body);
+        }
         let length: usize = answer.header("content-length").parse().unwrap_or(0);
         while self.seen.len() < length {
             assert!(self.more(), "closed within a body");
         }
         let rest = self.seen.split_off(length);
-        answer.body = String::from_utf8(std::mem::replace(&mut self.seen, rest)).unwrap();
-        answer
+        (answer, std::mem::replace(&mut self.seen, rest))
+    }
+
+    /// A body in chunks (RFC 9112 §7.1); fails when it breaks off before the last one.
+    fn chunks(&mut self) -> Vec<u8> {
+        let mut body = Vec::new();
+        loop {
+            let end = loop {
+                if let Some(end) = find(&self.seen, b"\r\n") {
+                    break end;
+                }
+                assert!(self.more(), "closed before a chunk");
+            };
+            let size = usize::from_str_radix(std::str::from_utf8(&self.seen[..end]).unwrap(), 16).unwrap();
+            while self.seen.len() < end + 2 + size + 2 {
+                assert!(self.more(), "closed within a chunk");
+            }
+            body.extend(&self.seen[end + 2..end + 2 + size]);
+            self.seen.drain(..end + 2 + size + 2);
+            if size == 0 {
+                return body;
+            }
+        }
     }
 
     /// Sends one request and takes its answer.

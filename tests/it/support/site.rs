@@ -4,12 +4,13 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use menwei::clock::{Clock, Instant};
-use menwei::config::{App, Config, Push};
+use menwei::config::{App, Config};
 use menwei::db::Database;
 use menwei::secret::KeyRing;
 use menwei::site::Site;
 use menwei::wechat::simulator::{self, Settings};
 use serde_json::Value;
+use tempfile::TempDir;
 
 use super::raw::{Answer, Raw, with_body};
 use super::running::Running;
@@ -27,6 +28,8 @@ pub struct TestSite {
     pub running: Running,
     pub site: Site,
     pub clock: Clock,
+    /// Where its avatars are.
+    pub folder: TempDir,
 }
 
 /// One login.
@@ -40,18 +43,17 @@ pub struct Login {
 
 /// One mini-program.
 pub fn app(appid: &str) -> App {
-    App {
-        appid: appid.to_owned(),
-        secret: SECRET.into(),
-        name: "测试".to_owned(),
-        platform: None,
-        push: Push::default(),
-    }
+    App { name: "测试".to_owned(), ..App::new(appid, SECRET.into()) }
 }
 
 /// A stand-in for WeChat that knows every appid.
 pub fn wechat(clock: &Clock) -> simulator::Running {
-    simulator::start(TcpListener::bind("127.0.0.1:0").unwrap(), Settings::default(), clock.clone()).unwrap()
+    simulator::start(
+        TcpListener::bind("127.0.0.1:0").unwrap(),
+        Settings { unionid: true, ..Settings::default() },
+        clock.clone(),
+    )
+    .unwrap()
 }
 
 impl TestSite {
@@ -73,10 +75,12 @@ impl TestSite {
         // patience for a machine that is busy with other tests
         config.wechat.deadline = Duration::from_secs(10);
         config.apps = vec![app(APPID)];
+        let folder = tempfile::tempdir().unwrap();
+        config.avatar.directory = folder.path().join("avatars");
         change(&mut config);
         let site = Site::new(config, clock.clone(), db.clone(), KeyRing::generate().unwrap()).unwrap();
         let running = Running::start(site.gate(), site.routes());
-        Self { simulator, running, site, clock }
+        Self { simulator, running, site, clock, folder }
     }
 
     /// A new connection.

@@ -13,7 +13,7 @@ let codes = 0;
  */
 function phone({ name, appId, storage = new Map(), prefix = '', faults = Infinity, userInfo }) {
   const requests = [];
-  const seen = { requests, logins: 0, toasts: [], modals: [], clipboard: '', storage, agreesTo: () => true };
+  const seen = { requests, logins: 0, toasts: [], modals: [], clipboard: '', files: new Map(), storage, agreesTo: () => true };
   let faulty = faults;
 
   const wx = {
@@ -56,6 +56,38 @@ function phone({ name, appId, storage = new Map(), prefix = '', faults = Infinit
         });
       });
       asked.end(body);
+    },
+
+    /** What it hands over is a text, and no headers. `files` are what lies on the phone, by path. */
+    uploadFile(options) {
+      const url = new URL(options.url);
+      const record = { method: 'POST', path: url.pathname, header: options.header || {}, status: 0 };
+      requests.push(record);
+      const fail = (errMsg) => setImmediate(() => options.fail && options.fail({ errMsg: `uploadFile:fail ${errMsg}` }));
+      const file = seen.files.get(options.filePath);
+      if (!file) return fail('file not found');
+      const boundary = `----WeChat${process.pid}x${requests.length}`;
+      const part = (disposition, bytes) => Buffer.concat([
+        Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; ${disposition}\r\n\r\n`), bytes, Buffer.from('\r\n'),
+      ]);
+      const fields = Object.entries(options.formData || {}).map(([name, value]) => part(`name="${name}"`, Buffer.from(value)));
+      const named = `name="${options.name}"; filename="tmp"\r\nContent-Type: image/png`;
+      const body = Buffer.concat([...fields, part(named, file), Buffer.from(`--${boundary}--\r\n`)]);
+      const headers = {
+        'content-type': `multipart/form-data; boundary=${boundary}`, ...options.header, 'content-length': body.length,
+      };
+      const asked = http.request(url, { method: 'POST', headers, timeout: options.timeout, agent: false });
+      asked.on('error', (why) => fail(why.message));
+      asked.on('response', (answer) => {
+        const parts = [];
+        answer.on('data', (piece) => parts.push(piece));
+        answer.on('end', () => {
+          record.status = answer.statusCode;
+          const data = Buffer.concat(parts).toString();
+          options.success({ data, statusCode: answer.statusCode, errMsg: 'uploadFile:ok' });
+        });
+      });
+      return asked.end(body);
     },
 
     // what is stored is a copy, as on a phone

@@ -10,6 +10,8 @@ Page({
     since: '',
     until: '',
     problem: null,
+    /** Whether the account was deleted, and can be restored */
+    isDeleted: false,
     isBusy: false,
   },
 
@@ -50,6 +52,7 @@ Page({
         since: when(session.createdAt),
         until: when(session.expiresAt),
         problem: null,
+        isDeleted: false,
         isBusy: false,
       }),
       (error) => {
@@ -57,6 +60,7 @@ Page({
         this.setData({
           state: isOut ? 'out' : 'failed',
           problem: isOut ? null : problemOf(error),
+          isDeleted: error.code === 'account_deleted',
           isBusy: false,
         });
       },

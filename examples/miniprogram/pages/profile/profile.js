@@ -1,13 +1,26 @@
 const { problemOf } = require('../../words');
 
-/** The nickname, by WeChat's own input for it. */
+/** Avatar and nickname, by WeChat's own button and input for them. */
 Page({
-  data: { nickName: '', fault: '', problem: null, isLoaded: false, isBusy: false },
+  data: { nickName: '', avatarUrl: '', fault: '', problem: null, isLoaded: false, isBusy: false },
 
   onLoad() {
     return getApp().menwei.getProfile().then(
-      ({ nickName }) => this.setData({ nickName, isLoaded: true }),
+      ({ nickName, avatarUrl }) => this.setData({ nickName, avatarUrl, isLoaded: true }),
       (error) => this.setData({ problem: problemOf(error), isLoaded: true }),
+    );
+  },
+
+  /** What WeChat hands over is a file on the phone: it is worth nothing to anybody else until it is uploaded. */
+  onChooseAvatar({ detail }) {
+    if (this.data.isBusy) return undefined;
+    this.setData({ isBusy: true, fault: '', problem: null });
+    return getApp().menwei.upload(detail.avatarUrl).then(
+      ({ avatarUrl }) => {
+        this.setData({ avatarUrl, isBusy: false });
+        wx.showToast({ title: '已更换' });
+      },
+      (error) => this.setData({ problem: problemOf(error), isBusy: false }),
     );
   },
 

@@ -1,0 +1,107 @@
+//! How long the console takes at a million users, beside the same pages at ten thousand, on SQLite and on Postgres.
+//!
+//! By hand: `cargo bench --bench console`. It fills databases of both sizes, serves each on a loopback port, and asks for
+//! the same pages in turns, so that whatever disturbs the machine disturbs both; medians and 95th percentiles count.
+//! Postgres is a private cluster, else the server of `TEST_POSTGRES_URL`.
+//!
+//! `-- --users N` takes another size, `-- --dir DIR` keeps the databases and takes those that are there, `-- sqlite` or
+//! `-- postgres` asks one engine only.
+
+mod asks;
+mod browser;
+mod data;
+mod report;
+mod served;
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use anyhow::{Context as _, Result, bail};
+
+use asks::Ask;
+use data::Engine;
+use report::{Line, table};
+use served::Served;
+
+/// As in the command.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// The size that the other is compared with.
+const FEW: u32 = 10_000;
+/// How often a page is asked for before it counts, and while it does.
+const WARM: usize = 5;
+const ROUNDS: usize = 40;
+
+/// What was asked for on the command line.
+struct Options {
+    users: u32,
+    folder: Option<PathBuf>,
+    engines: Vec<Engine>,
+}
+
+fn main() -> Result<()> {
+    let options = Options::read()?;
+    let place = data::Place::make(options.folder.as_deref())?;
+    for engine in options.engines {
+        let few = Served::start(&place, engine, FEW)?;
+        let many = Served::start(&place, engine, options.users)?;
+        let lines = compare(&few, &many)?;
+        say(&table(engine.name(), (FEW, options.users), &lines))?;
+    }
+    Ok(())
+}
+
+impl Options {
+    fn read() -> Result<Self> {
+        let mut options = Self { users: 1_000_000, folder: None, engines: Vec::new() };
+        let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
+        while let Some(argument) = arguments.next() {
+            match argument.as_str() {
+                "--users" => options.users = arguments.next().context("--users N")?.parse()?,
+                "--dir" => options.folder = Some(arguments.next().context("--dir DIR")?.into()),
+                "sqlite" => options.engines.push(Engine::Sqlite),
+                "postgres" => options.engines.push(Engine::Postgres),
+                other => bail!("{other}: nothing that this benchmark does"),
+            }
+        }
+        if options.engines.is_empty() {
+            options.engines = vec![Engine::Sqlite, Engine::Postgres];
+        }
+        Ok(options)
+    }
+}
+
+/// Every page of both sites, in turns.
+fn compare(few: &Served, many: &Served) -> Result<Vec<Line>> {
+    let (mut one, mut other) = (few.sign_in()?, many.sign_in()?);
+    let (asks_of_one, asks_of_other) = (asks::all(&mut one)?, asks::all(&mut other)?);
+    let mut lines = Vec::new();
+    for (ask_one, ask_other) in asks_of_one.iter().zip(&asks_of_other) {
+        let (mut times_one, mut times_other) = (Vec::new(), Vec::new());
+        for round in 0..WARM + ROUNDS {
+            let took = (time(&mut one, ask_one)?, time(&mut other, ask_other)?);
+            if round >= WARM {
+                times_one.push(took.0);
+                times_other.push(took.1);
+            }
+        }
+        lines.push(Line::new(ask_one.name, times_one, times_other));
+    }
+    Ok(lines)
+}
+
+/// From the first byte of the request to the last of the answer, in milliseconds.
+fn time(browser: &mut browser::Browser, ask: &Ask) -> Result<f64> {
+    let request = ask.request(browser);
+    let begun = Instant::now();
+    let answer = browser.ask(&request)?;
+    let took = begun.elapsed().as_secs_f64() * 1000.0;
+    anyhow::ensure!(matches!(answer.status, 200 | 303), "{}: {} {}", ask.name, answer.status, request);
+    Ok(took)
+}
+
+fn say(text: &str) -> Result<()> {
+    Ok(writeln!(std::io::stdout().lock(), "{text}")?)
+}

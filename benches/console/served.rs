@@ -1,0 +1,72 @@
+//! A site over one of the databases, served as the command serves it.
+
+use std::net::SocketAddr;
+use std::thread::JoinHandle;
+
+use anyhow::{Context as _, Result};
+use menwei::clock::Clock;
+use menwei::db::staff::Staff;
+use menwei::server::{self, Stop};
+use menwei::site::Site;
+use tokio::sync::oneshot;
+
+use crate::browser::Browser;
+use crate::data::{Engine, Place};
+
+/// The account that looks at the pages.
+const NAME: &str = "bench";
+const PASSWORD: &str = "orchid lantern 7 gravel";
+
+/// A site that is served until this is dropped.
+pub struct Served {
+    address: SocketAddr,
+    stop: Option<oneshot::Sender<Stop>>,
+    thread: Option<JoinHandle<std::io::Result<()>>>,
+}
+
+impl Served {
+    /// Opens the database of so many users, makes an account, and serves.
+    pub fn start(place: &Place, engine: Engine, users: u32) -> Result<Self> {
+        let site = Site::open(place.site(engine, users)?, Clock::System)?;
+        let now = site.state.now();
+        let system = actix_web::rt::System::new();
+        let phc = system.block_on(site.state.passwords.hash(PASSWORD.to_owned().into()))?;
+        site.state.db.write_now(|conn| {
+            let known = Staff::find_by_name(conn, NAME)?;
+            if known.is_none() {
+                let id = Staff::create(conn, NAME, "admin", now)?;
+                Staff::set_password(conn, id, &phc, now)?;
+            }
+            Ok(())
+        })?;
+        let listener = server::listen(SocketAddr::from(([127, 0, 0, 1], 0)))?;
+        let address = listener.local_addr()?;
+        let (stop, stopped) = oneshot::channel();
+        let thread = std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async move {
+                let stopped = async move { stopped.await.unwrap_or(Stop::Now) };
+                server::serve(listener, site.gate(), stopped, site.routes())?.await
+            })
+        });
+        Ok(Self { address, stop: Some(stop), thread: Some(thread) })
+    }
+
+    /// Somebody who may see everything.
+    pub fn sign_in(&self) -> Result<Browser> {
+        let mut browser = Browser::connect(self.address)?;
+        browser.get("/admin/login")?;
+        let token = browser.token().context("no form on the sign-in page")?;
+        let body = format!("csrf={token}&name={NAME}&password={}", PASSWORD.replace(' ', "+"));
+        let answer = browser.post("/admin/login", &body)?;
+        anyhow::ensure!(answer.status == 303, "sign-in was answered {}", answer.status);
+        Ok(browser)
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // it may have ended already
+        let _ = self.stop.take().map(|stop| stop.send(Stop::Now));
+        let _ = self.thread.take().map(JoinHandle::join);
+    }
+}

@@ -1,0 +1,3 @@
+DROP TABLE reveal_counts;
+DROP TABLE user_notes;
+DROP FUNCTION user_notes_are_not_changed;

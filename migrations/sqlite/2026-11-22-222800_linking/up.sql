@@ -1,0 +1,10 @@
+-- A unionid that contradicts what was known of an identity: told late, by a user of their own, or changed. The digest is
+-- keyed; other_user_id is who has that unionid.
+CREATE TABLE unionid_conflicts (
+    identity_id INTEGER NOT NULL REFERENCES identities (id) ON DELETE CASCADE,
+    digest BLOB NOT NULL,
+    other_user_id INTEGER REFERENCES users (id) ON DELETE CASCADE,
+    at TEXT NOT NULL,
+    PRIMARY KEY (identity_id, digest)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX unionid_conflicts_other ON unionid_conflicts (other_user_id) WHERE other_user_id IS NOT NULL;

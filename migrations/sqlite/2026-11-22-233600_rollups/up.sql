@@ -1,0 +1,24 @@
+-- What happened in each hour, counted in the background: pages add these rows up and never scan what they stand for.
+-- kind: login (name: the result), errcode (name: WeChat's number), latency (name: milliseconds, the bucket's upper end),
+-- user (new ones), ended (sessions; name: the reason). appid is empty where there is none.
+CREATE TABLE hourly (
+    begins_at TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('login', 'errcode', 'latency', 'user', 'ended')),
+    name TEXT NOT NULL,
+    appid TEXT NOT NULL,
+    amount INTEGER NOT NULL,
+    PRIMARY KEY (begins_at, kind, name, appid)
+) STRICT, WITHOUT ROWID;
+
+-- How far that came: hours before next_at are counted for good, the ones since were last counted at counted_at.
+CREATE TABLE hourly_head (
+    id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    next_at TEXT NOT NULL,
+    counted_at TEXT NOT NULL
+) STRICT;
+
+-- The log of logins is read by time: a list of it, an hour of it, what failed, one code, one mini-program.
+CREATE INDEX logins_at ON logins (at, id);
+CREATE INDEX logins_failed ON logins (at, id) WHERE result <> 'ok';
+CREATE INDEX logins_errcode ON logins (errcode, at, id) WHERE errcode IS NOT NULL;
+CREATE INDEX logins_app ON logins (appid, at, id);

@@ -1,0 +1,2 @@
+DROP TABLE reveal_counts;
+DROP TABLE user_notes;

@@ -1,0 +1,11 @@
+DROP INDEX sessions_by;
+DROP INDEX sessions_reason;
+DROP INDEX sessions_expires;
+CREATE INDEX sessions_expires ON sessions (expires_at, sid) WHERE ended_at IS NULL;
+DROP INDEX sessions_seen;
+CREATE INDEX sessions_seen ON sessions (last_seen_at, sid) WHERE ended_at IS NULL;
+DROP INDEX users_phone;
+CREATE INDEX users_phone ON users (phone_index) WHERE phone_index IS NOT NULL;
+DROP INDEX users_frozen_seen;
+DROP INDEX users_frozen_created;
+CREATE INDEX users_frozen ON users (id) WHERE status = 'frozen';

@@ -1,0 +1,141 @@
+//! `/admin/login/second`: the code of an authenticator app, or a recovery code.
+
+use std::sync::Arc;
+
+use actix_session::SessionExt as _;
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::RETRY_AFTER;
+use askama::Template;
+
+use super::errors::Again;
+use super::form::Problems;
+use super::frame::{Flash, Frame, Section};
+use super::page::Page;
+use super::sign_in::{next_of, own_path};
+use super::signed_in::{NEXT_SID, PROVED_AT, SIGNED_IN, SignedIn};
+use super::submission::Submission;
+use super::visit::{Answer, Visit};
+use crate::db::audit::Audit;
+use crate::db::second_factors::{self, SecondFactor};
+use crate::db::throttles::{Key, Throttle};
+use crate::error::{Error, Result};
+use crate::secret::public_id;
+use crate::secret::totp::TotpSecret;
+
+/// The page that asks for the code.
+#[derive(Debug, Template)]
+#[template(path = "account/second.html")]
+pub struct SecondFactorPage {
+    /// The frame.
+    pub frame: Frame,
+    /// What was wrong with the last try.
+    pub problems: Problems,
+    /// The page of the console to go to afterwards.
+    pub next: String,
+    /// The form that waits.
+    pub again: Option<Again>,
+}
+
+/// Asks for the code of whoever gave the right password.
+pub async fn get(visit: Visit) -> Answer {
+    let next = next_of(&visit);
+    if visit.half.is_none() {
+        return Ok(visit.go(if visit.who.is_some() { &next } else { "/admin/login" }));
+    }
+    Ok(show(&visit, StatusCode::OK, Problems::none(), next, None))
+}
+
+/// Asks for it in the place of an answer to a form, which is kept.
+pub(super) fn ask(visit: &Visit, status: StatusCode, again: Again) -> HttpResponse {
+    show(visit, status, Problems::none(), String::new(), Some(again))
+}
+
+/// Signs in for good.
+pub async fn post(mut visit: Visit, form: Submission) -> Answer {
+    let Some(who) = visit.half.clone() else { return Ok(visit.go("/admin/login")) };
+    let form = form.check(&visit)?;
+    let (next, again) = (own_path(form.one("next")), Again::waiting(&form));
+    let words = visit.words().account;
+    match accepts(&visit, &who, form.one("code")).await {
+        Ok(true) => {
+            finish(&mut visit, who).map_err(|why| visit.fail(&why))?;
+            visit.go_on(&next, again)
+        }
+        Ok(false) => {
+            let problems = Problems::one("code", words.wrong_code);
+            Ok(show(&visit, StatusCode::UNPROCESSABLE_ENTITY, problems, next, again))
+        }
+        Err(Error::RateLimited { retry_after }) => {
+            let seconds = retry_after.as_secs() + 1;
+            let problems = Problems::one("code", (visit.words().sign_in.wait)(seconds));
+            let mut response = show(&visit, StatusCode::TOO_MANY_REQUESTS, problems, next, again);
+            response.headers_mut().insert(RETRY_AFTER, seconds.into());
+            Ok(response)
+        }
+        Err(why) => Err(visit.fail(&why)),
+    }
+}
+
+fn show(
+    visit: &Visit,
+    status: StatusCode,
+    problems: Problems,
+    next: String,
+    again: Option<Again>,
+) -> HttpResponse {
+    let page = SecondFactorPage { frame: visit.frame(Section::Account), problems, next, again };
+    Page::new(visit.lang, page).status(status).into_response()
+}
+
+/// Whether `code` is one of theirs that works now; it is used up by the answer. Each try is counted and in the trail.
+///
+/// # Errors
+/// [`Error::RateLimited`] after too many; the database's.
+pub(super) async fn accepts(visit: &Visit, who: &SignedIn, code: &str) -> Result<bool> {
+    let (id, now, keys) = (who.id, visit.now(), Arc::clone(&visit.state.keys));
+    let key = Key { digest: keys.digest("second_factor", &id.to_string())?, free: 5 };
+    let attempt = move |conn: &mut _| Throttle::attempt(conn, &[key], now);
+    if let Some(until) = visit.state.db.write(attempt).await? {
+        return Err(Error::RateLimited { retry_after: until.since(now) });
+    }
+    let mut entry = visit.entry("staff.second_factor", format!("staff:{}", who.name), "ok");
+    (entry.actor, entry.role) = (who.name.clone(), who.role.clone());
+    let digests = second_factors::digests(&keys, code)?;
+    let code = code.to_owned();
+    let check = move |conn: &mut _| {
+        let factor = SecondFactor::find(conn, id)?;
+        let secret = factor.totp_secret.and_then(|sealed| TotpSecret::open(&keys, id, &sealed));
+        let step = secret.and_then(|secret| secret.check(&code, now));
+        let is_right = match step {
+            Some(step) => SecondFactor::use_step(conn, id, step)?,
+            None => SecondFactor::use_code(conn, id, &digests, now)?,
+        };
+        let means = if step.is_some() { "totp" } else { "recovery" };
+        if is_right {
+            Throttle::clear(conn, &key)?;
+            entry.detail = serde_json::json!({ "code": means }).to_string();
+        } else {
+            "failed".clone_into(&mut entry.result);
+        }
+        Audit::append(conn, &entry, now)?;
+        Ok(is_right)
+    };
+    visit.state.db.write(check).await
+}
+
+/// What was half a session becomes a whole one, under a new cookie.
+fn finish(visit: &mut Visit, who: SignedIn) -> Result<()> {
+    let sid = public_id(visit.now())?;
+    let session = visit.request.get_session();
+    let told = session.get::<Flash>(super::visit::FLASH).ok().flatten();
+    session.renew();
+    session.clear();
+    let kept = |_why| Error::Internal("session");
+    session.insert(SIGNED_IN, &who).map_err(kept)?;
+    session.insert(NEXT_SID, &sid).map_err(kept)?;
+    session.insert(PROVED_AT, visit.now().micros()).map_err(kept)?;
+    told.map_or(Ok(()), |told| visit.leave(&told))?;
+    (visit.who, visit.half) = (Some(SignedIn { sid, ..who }), None);
+    Ok(())
+}

@@ -1,0 +1,53 @@
+//! Epochs: every session opened up to one is dead, at once and on every replica, for whoever reads a session reads them
+//! in the same statement. The table has a row for each mini-program at most, and one for all.
+
+use diesel::prelude::*;
+
+use super::conn::{Conn, both};
+use super::schema::{epochs, sessions};
+use crate::clock::Instant;
+use crate::error::Result;
+
+/// The appid that stands for all mini-programs.
+pub const EVERY_APP: &str = "";
+
+/// Whether a session is older than an epoch of its mini-program, for the database. Part of what is live.
+#[diesel::dsl::auto_type]
+pub(super) fn recalled() -> _ {
+    let of_all: diesel::dsl::Eq<epochs::appid, &'static str> = epochs::appid.eq(EVERY_APP);
+    let own: diesel::dsl::Eq<epochs::appid, sessions::appid> = epochs::appid.eq(sessions::appid);
+    let since: diesel::dsl::GtEq<epochs::at, sessions::created_at> = epochs::at.ge(sessions::created_at);
+    diesel::dsl::exists(epochs::table.filter(of_all.or(own)).filter(since))
+}
+
+/// The same at a moment that is over, as far as the epoch has not been moved on since.
+#[diesel::dsl::auto_type]
+pub(super) fn recalled_by(then: Instant) -> _ {
+    let of_all: diesel::dsl::Eq<epochs::appid, &'static str> = epochs::appid.eq(EVERY_APP);
+    let own: diesel::dsl::Eq<epochs::appid, sessions::appid> = epochs::appid.eq(sessions::appid);
+    let since: diesel::dsl::GtEq<epochs::at, sessions::created_at> = epochs::at.ge(sessions::created_at);
+    let before: diesel::dsl::LtEq<epochs::at, Instant> = epochs::at.le(then);
+    diesel::dsl::exists(epochs::table.filter(of_all.or(own)).filter(since).filter(before))
+}
+
+/// Makes all sessions of a mini-program ([`EVERY_APP`]: of all) dead that are open now; the epoch.
+///
+/// It is not before the newest session there is: a replica whose clock is ahead must not have opened one after it.
+pub fn advance(conn: &mut Conn, appid: &str, now: Instant) -> Result<Instant> {
+    let newest: Option<Instant> =
+        sessions::table.order(sessions::sid.desc()).select(sessions::created_at).first(conn).optional()?;
+    let before: Option<Instant> = epochs::table.find(appid).select(epochs::at).first(conn).optional()?;
+    let at = newest.into_iter().chain(before).fold(now, Instant::max);
+    both!(conn => diesel::insert_into(epochs::table)
+        .values((epochs::appid.eq(appid), epochs::at.eq(at)))
+        .on_conflict(epochs::appid)
+        .do_update()
+        .set(epochs::at.eq(at))
+        .execute(conn))?;
+    Ok(at)
+}
+
+/// The epochs there are: appid and moment.
+pub fn all(conn: &mut Conn) -> Result<Vec<(String, Instant)>> {
+    Ok(epochs::table.order(epochs::appid).load(conn)?)
+}
