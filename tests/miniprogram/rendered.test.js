@@ -1,7 +1,6 @@
 'use strict';
 
-// The pages as WeChat's own compiler renders them, pressed where a user would press. Runs where its packages are:
-//   npm install --prefix target/miniprogram-simulate miniprogram-simulate@1.6.2 jsdom@22
+// The pages as WeChat's own compiler renders them, pressed where a user would press. tests/run installs what it needs.
 
 const assert = require('node:assert/strict');
 const fs = require('node:fs');
@@ -11,14 +10,20 @@ const { example, EXAMPLE } = require('./support/app');
 const { serve } = require('./support/server');
 const { phone } = require('./support/wx');
 
-const ROOT = path.join(__dirname, '..', '..', 'target', 'miniprogram-simulate', 'node_modules');
-const skip = fs.existsSync(path.join(ROOT, 'miniprogram-simulate')) ? false : 'its packages are not installed';
+const ROOT = process.env.MINIPROGRAM_SIMULATE || installed();
 
 let server;
 let simulate;
 
+/** Where tests/run put the packages, for whoever starts this file alone. */
+function installed() {
+  const target = path.join(__dirname, '..', '..', 'target');
+  const found = fs.readdirSync(target).find((name) => name.startsWith('miniprogram-simulate-'));
+  assert.ok(found, 'miniprogram-simulate is not installed: run tests/run');
+  return path.join(target, found, 'node_modules');
+}
+
 before(async () => {
-  if (skip) return;
   server = await serve();
   const { JSDOM } = require(path.join(ROOT, 'jsdom'));
   const { window } = new JSDOM('<!doctype html><body></body>');
@@ -54,7 +59,7 @@ async function press(shown, selector) {
   while (shown.instance.data.isBusy) await simulate.sleep(10);
 }
 
-test('a user sees themself, logs out and in again', { skip }, async () => {
+test('a user sees themself, logs out and in again', async () => {
   const page = await open('seen', 'pages/home/home');
   assert.match(page.text(), /已登录/);
   assert.ok(page.text().includes(page.instance.data.user.id));
@@ -64,14 +69,14 @@ test('a user sees themself, logs out and in again', { skip }, async () => {
   assert.match(page.text(), /已登录/);
 });
 
-test('a frozen user reads it on the page', { skip }, async () => {
+test('a frozen user reads it on the page', async () => {
   const page = await open('seenfrozen', 'pages/home/home');
   server.freeze(page.instance.data.user.id);
   await page.instance.onShow();
   assert.match(page.text(), /账号已被冻结。如有疑问请联系客服。user_frozen · /);
 });
 
-test('a user ends the session of another device by its button', { skip }, async () => {
+test('a user ends the session of another device by its button', async () => {
   const other = example(server, phone({ name: 'seenowner', appId: server.appId })).app.menwei;
   await other.me();
   const page = await open('seenowner', 'pages/devices/devices');
@@ -81,7 +86,7 @@ test('a user ends the session of another device by its button', { skip }, async 
   assert.match(page.text(), /没有其他设备/);
 });
 
-test('a user leaves by the button once the word is typed, and comes back', { skip }, async () => {
+test('a user leaves by the button once the word is typed, and comes back', async () => {
   const page = await open('seenleaver', 'pages/account/account');
   assert.match(page.text(), /注销之后/);
   await page.press('.danger');
@@ -93,7 +98,7 @@ test('a user leaves by the button once the word is typed, and comes back', { ski
   assert.match(page.text(), /注销之后/);
 });
 
-test('the nickname\'s form is shown once it is known', { skip }, async () => {
+test('the nickname\'s form is shown once it is known', async () => {
   const page = await open('seennamer', 'pages/profile/profile');
   assert.match(page.text(), /昵称.*保存/);
 });
