@@ -130,8 +130,9 @@ function createMenwei(options) {
         timeout,
         success(answer) {
           const isGood = answer.statusCode >= 200 && answer.statusCode < 300;
+          if (answer.statusCode === 204) resolve(null);
           // a hotel's sign-in page is a 200, too
-          if (isGood && answer.data && typeof answer.data === 'object') resolve(answer.data);
+          else if (isGood && answer.data && typeof answer.data === 'object') resolve(answer.data);
           else reject(problemOf(answer));
         },
         fail: (why) => reject(unreachable(why, 'request')),
@@ -242,7 +243,7 @@ function createMenwei(options) {
    * @param {'GET' | 'POST' | 'PUT' | 'DELETE'} method
    * @param {string} path from the first slash on
    * @param {object} [data]
-   * @returns {Promise<any>} the answer's body; fails with a MenweiError for every status but 2xx
+   * @returns {Promise<any>} the answer's JSON, null for a 204; fails with a MenweiError for every other status and body
    */
   function request(method, path, data) {
     return withSession((token) => send(method, path, data, token).catch((error) => {

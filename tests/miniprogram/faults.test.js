@@ -132,6 +132,13 @@ test('no status from 300 on counts as a success, whatever the body says', async 
   }
 });
 
+test('an endpoint that has nothing to say is done', async () => {
+  const token = [200, JSON_TYPE, '{"token":"one"}'];
+  await answering([token, [204, {}, '']], async (at) => {
+    assert.equal(await open('silent', {}, at).menwei.request('POST', '/api/orders', {}), null);
+  });
+});
+
 test('a page of HTML is no answer, not even with a 200', async () => {
   await answering([[200, { 'Content-Type': 'text/html' }, '<h1>Wi-Fi</h1>']], async (at) => {
     const { menwei, seen } = open('hotel', {}, at);
