@@ -4,11 +4,14 @@
 //! All faults are found in one go, so that an operator corrects them in one go.
 
 pub mod account;
+pub mod admin;
 pub mod apps;
 pub mod avatar;
 pub mod clients;
+pub mod network;
 pub mod push;
 pub mod reader;
+pub mod wechat;
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -18,11 +21,14 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 pub use account::{Account, Retention};
+pub use admin::Admin;
 pub use apps::App;
 pub use avatar::Avatar;
 pub use clients::Client;
+pub use network::Network;
 pub use push::Push;
 use reader::Reader;
+pub use wechat::WeChat;
 
 /// All settings, checked.
 #[derive(Clone, Debug)]
@@ -83,21 +89,6 @@ pub struct Database {
     pub statement_timeout: Duration,
 }
 
-/// `[wechat]`
-#[derive(Clone, Debug)]
-pub struct WeChat {
-    /// `api_base`: where WeChat's server API is. Default `https://api.weixin.qq.com`.
-    pub api_base: String,
-    /// `deadline_ms`: for one whole exchange, a retry included, 200 to 30000. Default 3000.
-    pub deadline: Duration,
-    /// `max_in_flight`: exchanges under way at once, 1 to 10000. Default 64.
-    pub max_in_flight: usize,
-    /// `ca_file`: further roots of trust, in PEM.
-    pub ca_file: Option<PathBuf>,
-    /// `content_check`: `off`, or `wechat`: nicknames and avatars are shown once WeChat let them pass. Default off.
-    pub content_check: bool,
-}
-
 /// `[session]`
 #[derive(Clone, Copy, Debug)]
 pub struct Session {
@@ -114,24 +105,6 @@ pub struct Session {
 pub struct Api {
     /// `session_key_alias`: also answer `session_key` (our token) to clients of the old tutorial. Default false.
     pub session_key_alias: bool,
-}
-
-/// `[admin]`
-#[derive(Clone, Debug)]
-pub struct Admin {
-    /// `session_lifetime`: from sign-in to the end, 5 minutes to 24 hours. Default `8h`.
-    pub session_lifetime: Duration,
-    /// `idle`: the longest without a request, 1 minute to 24 hours. Default `30m`.
-    pub idle: Duration,
-    /// `require_totp`: whether staff without a second factor can do nothing but set one up. Default false.
-    pub require_totp: bool,
-    /// `reveals_per_day`: masked fields that one person may see on a day of Shanghai, 0 to 10000. Default 20.
-    pub reveals_per_day: i64,
-    /// `support_revokes_per_day`: how many sessions one person of support may revoke on a day (China's). 0 to 1,000,000.
-    /// Default 100.
-    pub support_revokes_per_day: i64,
-    /// `allow_networks`: from where the console can be opened at all. Default everywhere.
-    pub allow_networks: Vec<Network>,
 }
 
 /// `[log]`
@@ -151,54 +124,6 @@ pub enum LogFormat {
     Text,
     /// One JSON object a line.
     Json,
-}
-
-/// An IPv4 or IPv6 network in CIDR form; a bare address is a network of one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Network {
-    address: IpAddr,
-    bits: u8,
-}
-
-impl Network {
-    /// The network that `text` names: `10.0.0.0/8`, `::1`.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let (address, bits) =
-            text.split_once('/').map_or((text, None), |(address, bits)| (address, Some(bits)));
-        let address: IpAddr = address.parse().ok()?;
-        let most = if address.is_ipv4() { 32 } else { 128 };
-        let bits = bits.map_or(Some(most), |bits| bits.parse().ok())?;
-        (bits <= most).then_some(Self { address, bits })
-    }
-
-    /// The address that it is written with.
-    #[must_use]
-    pub const fn address(&self) -> IpAddr {
-        self.address
-    }
-
-    /// How many bits of an address say that it lies in this network.
-    #[must_use]
-    pub const fn bits(&self) -> u8 {
-        self.bits
-    }
-
-    /// Whether `address` lies in this network; an IPv4 address written as IPv6 counts as IPv4.
-    #[must_use]
-    pub fn contains(&self, address: IpAddr) -> bool {
-        match (self.address, address.to_canonical()) {
-            (IpAddr::V4(net), IpAddr::V4(one)) => {
-                let mask = u32::MAX.checked_shl(32 - u32::from(self.bits)).unwrap_or(0);
-                net.to_bits() & mask == one.to_bits() & mask
-            }
-            (IpAddr::V6(net), IpAddr::V6(one)) => {
-                let mask = u128::MAX.checked_shl(128 - u32::from(self.bits)).unwrap_or(0);
-                net.to_bits() & mask == one.to_bits() & mask
-            }
-            _ => false,
-        }
-    }
 }
 
 /// Every fault of a configuration, each a sentence that names its setting.
@@ -250,15 +175,7 @@ impl Config {
             },
             apps: apps::read(&mut from),
             clients: clients::read(&mut from),
-            wechat: WeChat {
-                api_base: from
-                    .base_url("wechat.api_base")
-                    .unwrap_or_else(|| "https://api.weixin.qq.com".to_owned()),
-                deadline: from.millis("wechat.deadline_ms", 3000, 200..=30_000),
-                max_in_flight: from.number("wechat.max_in_flight", 64, 1..=10_000),
-                ca_file: from.text("wechat.ca_file").map(PathBuf::from),
-                content_check: from.choice("wechat.content_check", &[("off", false), ("wechat", true)]),
-            },
+            wechat: WeChat::read(&mut from),
             avatar: Avatar::read(&mut from),
             session: Session {
                 lifetime: from.span("session.lifetime", "30d", "1m", "400d"),
@@ -269,18 +186,7 @@ impl Config {
             retention: Retention::read(&mut from),
             key_file: from.text("keys.file").map_or_else(|| PathBuf::from("data/menwei.key"), PathBuf::from),
             api: Api { session_key_alias: from.switch("api.session_key_alias", false) },
-            admin: Admin {
-                session_lifetime: from.span("admin.session_lifetime", "8h", "5m", "24h"),
-                idle: from.span("admin.idle", "30m", "1m", "24h"),
-                require_totp: from.switch("admin.require_totp", false),
-                reveals_per_day: from.number("admin.reveals_per_day", 20, 0..=10_000),
-                support_revokes_per_day: from.number("admin.support_revokes_per_day", 100, 0..=1_000_000),
-                allow_networks: from.list(
-                    "admin.allow_networks",
-                    "networks such as 10.0.0.0/8",
-                    Network::parse,
-                ),
-            },
+            admin: Admin::read(&mut from),
             log: Log {
                 level: log_level(&mut from),
                 format: from.choice("log.format", &[("text", LogFormat::Text), ("json", LogFormat::Json)]),
@@ -444,20 +350,5 @@ mod tests {
         assert_eq!(faults("[server]\npublic_url = 'http://login.example.com'", &[]).len(), 1);
         assert!(faults("[server]\npublic_url = 'http://localhost:9000'", &[]).is_empty());
         assert!(Config::parse("[server]\npublic_url = 'https://login.example.com'", &[]).unwrap().is_https());
-    }
-
-    #[test]
-    fn networks_hold_their_addresses() {
-        let inside = |network: &str, ip: &str| Network::parse(network).unwrap().contains(ip.parse().unwrap());
-        assert!(inside("10.0.0.0/8", "10.200.3.4") && inside("10.0.0.0/8", "::ffff:10.1.2.3"));
-        assert!(!inside("10.0.0.0/8", "11.0.0.1") && !inside("::1", "127.0.0.1"));
-        assert!(
-            inside("0.0.0.0/0", "1.2.3.4")
-                && inside("fe80::/10", "fe80::1")
-                && inside("192.0.2.7", "192.0.2.7")
-        );
-        assert!(
-            ["10.0.0.0/33", "x", "10.0.0.0/", "::/129"].iter().all(|text| Network::parse(text).is_none())
-        );
     }
 }
