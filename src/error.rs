@@ -1,4 +1,4 @@
-//! What can go wrong, in menwei's words. Knows no HTTP: `api/error.rs` and `admin/error.rs` give each its status.
+//! What can go wrong, in menwei's words. Knows no HTTP: `api/error.rs` and `admin/errors.rs` give each its status.
 
 use std::sync::Arc;
 use std::time::Duration;

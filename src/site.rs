@@ -1,11 +1,11 @@
 //! The whole of menwei as one set of routes over one state.
 
+mod background;
 pub mod collecting;
 mod jobs;
 
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Duration;
 
 use actix_web::web;
 
@@ -23,23 +23,11 @@ use crate::error::{Error, Result};
 use crate::objects::Objects;
 use crate::ops::health::Health;
 use crate::password::Passwords;
-use crate::retention::Retention;
-use crate::rollup::Rollup;
 use crate::secret::KeyRing;
 use crate::server::Gate;
 use crate::state::State;
 use crate::wechat::upstream::Upstream;
 use crate::wechat::{AccessTokens, WeChat, Wxa};
-
-/// How often the last uses of sessions are written down.
-const FLUSH_EVERY: Duration = Duration::from_secs(5);
-/// How often it is looked for pushes that wait: one seek in an index.
-const WORK_OFF_EVERY: Duration = Duration::from_secs(2);
-/// How often it is looked for proposals that are due: one seek in an index.
-const CHECK_EVERY: Duration = Duration::from_secs(5);
-
-/// How often it is looked for objects whose deletion is due: one seek in an index.
-const COLLECT_EVERY: Duration = Duration::from_secs(5);
 
 /// What a process is made of. Clones share everything.
 #[derive(Clone)]
@@ -129,76 +117,5 @@ impl Site {
                 log::error!(error:% = why; "no console");
             }
         }
-    }
-
-    /// Works off what WeChat pushed, for as long as the process lives. Runs on an actix system.
-    pub fn start_working_off(&self) {
-        let state = self.state.clone();
-        actix_web::rt::spawn(async move {
-            loop {
-                if let Err(why) = state.db.work_off_pushes(state.liveness()).await {
-                    log::warn!(error:% = why; "pushes were not worked off");
-                }
-                actix_web::rt::time::sleep(WORK_OFF_EVERY).await;
-            }
-        });
-    }
-
-    /// Erases deleted accounts and removes old rows, for as long as the process lives. Runs on an actix system.
-    ///
-    /// # Errors
-    /// When there is no randomness.
-    pub fn start_retention(&self) -> Result<()> {
-        Retention::new(self.state.clone())?.start();
-        Ok(())
-    }
-
-    /// Counts what happened in each hour, for as long as the process lives. Runs on an actix system.
-    ///
-    /// # Errors
-    /// When there is no randomness.
-    pub fn start_counting(&self) -> Result<()> {
-        Rollup::new(self.state.clone())?.start();
-        Ok(())
-    }
-
-    /// Puts to WeChat what users want to be called and seen as, for as long as the process lives. Runs on an actix system.
-    pub fn start_checking(&self) {
-        let wxa = Wxa::new(Arc::clone(&self.tokens));
-        let content_check = ContentCheck { state: self.state.clone(), wxa };
-        actix_web::rt::spawn(async move {
-            loop {
-                actix_web::rt::time::sleep(CHECK_EVERY).await;
-                if let Err(why) = content_check.run_due().await {
-                    log::warn!(error:% = why; "proposals were not checked");
-                }
-            }
-        });
-    }
-
-    /// Deletes, for as long as the process lives, what nobody's avatar is any more. Runs on an actix system.
-    pub fn start_collecting(&self) {
-        let state = self.state.clone();
-        actix_web::rt::spawn(async move {
-            loop {
-                if let Err(why) = collecting::collect_avatars(&state).await {
-                    log::warn!(error:% = why; "avatars were not deleted");
-                }
-                actix_web::rt::time::sleep(COLLECT_EVERY).await;
-            }
-        });
-    }
-
-    /// Writes down, for as long as the process lives, what is collected in memory. Runs on an actix system.
-    pub fn start_flushing(&self) {
-        let db = self.state.db.clone();
-        actix_web::rt::spawn(async move {
-            loop {
-                actix_web::rt::time::sleep(FLUSH_EVERY).await;
-                if let Err(why) = db.flush_touches().await {
-                    log::warn!(error:% = why; "last uses of sessions were not written down");
-                }
-            }
-        });
     }
 }

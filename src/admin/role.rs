@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn the_table_is_that_of_the_design() {
+    fn each_permission_is_held_by_these_roles_alone() {
         use Role::{Admin, Auditor, Owner, Support};
 
         assert_eq!(roles(Permission::Browse), [Support, Admin, Auditor]);

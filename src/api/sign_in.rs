@@ -85,7 +85,7 @@ impl SignIn {
     /// from the same address shares the outcome.
     ///
     /// # Errors
-    /// As DESIGN has them: the code's, WeChat's, the freeze, the database's.
+    /// The code's faults, WeChat's, a freeze or a deletion of the account, the database's.
     pub async fn run(&self, appid: Option<&str>, code: &str, client: Client) -> Result<Opened> {
         self.run_for(Purpose::LogIn, appid, code, client).await
     }

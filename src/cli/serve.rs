@@ -36,13 +36,7 @@ pub(super) fn serve_on(
         let stop = told_to_stop();
         welcome()?;
         log::info!(listen:% = listen, workers = site.state.config.server.workers; "listening");
-        site.start_flushing();
-        site.start_working_off();
-        site.start_retention()?;
-        site.start_counting()?;
-        site.start_checking();
-        site.start_jobs()?;
-        site.start_collecting();
+        site.start_background()?;
         let gate = site.gate();
         server::serve(listener, gate, stop, site.routes())?.await?;
         // what was seen last must not be lost with the process

@@ -17,7 +17,7 @@ pub struct NewLogin {
     pub at: Instant,
     /// To which mini-program.
     pub appid: String,
-    /// Who, when it succeeded.
+    /// Who, when that is known: also of those who were kept out.
     pub user_id: Option<i64>,
     /// The session that was opened.
     pub sid: Option<String>,

@@ -1,6 +1,6 @@
 //! The second factor of staff: the sealed secret of an authenticator app, and recovery codes.
 //!
-//! A code is used up by the UPDATE that accepts it: of sixteen that bring the same code at once, one gets in (AUT-07).
+//! A code is used up by the UPDATE that accepts it: of sixteen that bring the same code at once, one gets in (ASVS 6.5.1).
 
 use diesel::prelude::*;
 

@@ -57,7 +57,7 @@ pub fn check_name(name: &str) -> Result<()> {
         Some(Fault::TooLong(32))
     } else if !name.chars().all(|one| one.is_alphanumeric() || ['.', '-', '_'].contains(&one)) {
         Some(Fault::Characters)
-    } else if FORBIDDEN.contains(&fold_name(name).as_str()) || fold_name(name) == "user" {
+    } else if FORBIDDEN.contains(&fold_name(name).as_str()) {
         Some(Fault::NotAllowed)
     } else {
         None

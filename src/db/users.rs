@@ -175,7 +175,7 @@ impl User {
         Some(freeze).filter(|freeze| is_frozen && freeze.is_lasting(now))
     }
 
-    /// About how many users there are, from the database's statistics; counted when there are none yet or few.
+    /// About how many users there are: the highest key, which leaves out how many were erased and how many keys were skipped.
     pub fn estimate(conn: &mut Conn) -> Result<i64> {
         let highest: Option<i64> =
             both!(conn => users::table.select(diesel::dsl::max(users::id)).get_result(conn))?;

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use super::Site;
 use crate::error::Result;
 use crate::state::State;
 
@@ -11,28 +10,22 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Between two batches of a job logins have the database to themselves.
 const BETWEEN_BATCHES: Duration = Duration::from_millis(20);
 
-impl Site {
-    /// Works on jobs, a batch at a time, for as long as the process lives. Runs on an actix system.
-    ///
-    /// # Errors
-    /// When there is no randomness for this worker's name.
-    pub fn start_jobs(&self) -> Result<()> {
-        let (state, holder) = (self.state.clone(), crate::secret::public_id(self.state.now())?);
-        actix_web::rt::spawn(async move {
-            loop {
-                let pause = match once(&state, &holder).await {
-                    Ok(true) => BETWEEN_BATCHES,
-                    Ok(false) => LOOK_EVERY,
-                    Err(why) => {
-                        log::warn!(error:% = why; "jobs were not worked on");
-                        LOOK_EVERY
-                    }
-                };
-                actix_web::rt::time::sleep(pause).await;
-            }
-        });
-        Ok(())
-    }
+/// Works on jobs, a batch at a time, for as long as the process lives; `holder` is this process's name among those that
+/// take leases. Runs on an actix system.
+pub(super) fn start(state: State, holder: String) {
+    actix_web::rt::spawn(async move {
+        loop {
+            let pause = match once(&state, &holder).await {
+                Ok(true) => BETWEEN_BATCHES,
+                Ok(false) => LOOK_EVERY,
+                Err(why) => {
+                    log::warn!(error:% = why; "jobs were not worked on");
+                    LOOK_EVERY
+                }
+            };
+            actix_web::rt::time::sleep(pause).await;
+        }
+    });
 }
 
 /// Carries out what is due and does one batch; whether there may be more.

@@ -2,7 +2,7 @@
 //!
 //! One token for each app, shared by all workers: one fetches while the others wait. Renewed 5 minutes and some seconds
 //! before its end, while WeChat takes the old and the new one. Processes need not agree: WeChat gives all of them the
-//! same token (`wechat.md` §3).
+//! same token (its page 获取稳定版接口调用凭据).
 
 use std::collections::HashMap;
 use std::fmt;

@@ -1,7 +1,7 @@
 //! The circuit breaker: when WeChat fails, logins are refused at once instead of waiting for it.
 //!
 //! Opens at 50 % failures over at least 20 exchanges in 10 s; then lets one probe through every 2 s, and closes after
-//! 3 good probes in a row (`security.md`, protection figures). Time is passed in.
+//! 3 good probes in a row. Time is passed in.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Whether a text or a picture may be shown (`msg_sec_check`, `media_check_async`; `wechat.md` §7).
+//! Whether a text or a picture may be shown (WeChat's 内容安全: `msg_sec_check` 2.0, `media_check_async`).
 //!
 //! 运营规范 5.18 demands it of everything that users say of themselves. WeChat's client checks, too, but a forged request
 //! skips that.

@@ -2,7 +2,7 @@
 //!
 //! Signature: `sha1(rawData + session_key)` in hexadecimal, over the exact text that the client sent.
 //! Encryption: AES-128-CBC, PKCS#7 of 16, key and initial vector in base64, a watermark inside that names the app and
-//! the time. Every fault is the same error, so that nobody learns the plaintext by trying (`security.md` WX-07).
+//! the time. Every fault is the same error, so that nobody learns the plaintext by trying (ASVS 11.2.5).
 
 use std::time::Duration;
 

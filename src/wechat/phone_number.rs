@@ -1,4 +1,5 @@
-//! A user's phone number: by the code of today's button, or in data that WeChat encrypted (`wechat.md` §4).
+//! A user's phone number: by the code of today's button, or in data that WeChat encrypted
+//! (its pages 手机号快速验证 and 获取手机号).
 
 use actix_web::web::Bytes;
 use serde::Deserialize;

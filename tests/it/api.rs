@@ -1,4 +1,4 @@
-//! The API from a client's side, over real sockets, on both databases: DESIGN §6 line by line.
+//! The API from a client's side, over real sockets, on both databases.
 
 mod apps;
 mod bad_input;

@@ -28,13 +28,17 @@ fn server() -> Running {
     Running::start(short("[server]\ntrusted_proxies = []"), routes)
 }
 
-/// A gate that loses its patience after half a second, and so a connection after one.
+/// How long a gate of these tests waits: longer than a busy machine keeps a worker from its work, or it would cut off who
+/// did nothing wrong.
+const WAIT: Duration = Duration::from_millis(1500);
+
+/// A gate that loses its patience soon.
 fn short(settings: &str) -> Gate {
     let mut gate = gate(settings);
-    gate.limits.head = Duration::from_millis(500);
-    gate.limits.keep_alive = Duration::from_millis(500);
-    gate.limits.body = Duration::from_millis(500);
-    gate.limits.unread_answer = Duration::from_millis(500);
+    gate.limits.head = WAIT;
+    gate.limits.keep_alive = WAIT;
+    gate.limits.body = WAIT;
+    gate.limits.unread_answer = WAIT;
     gate.limits.drain = Duration::ZERO;
     gate.limits.stop = Duration::from_secs(1);
     gate
@@ -81,7 +85,7 @@ async fn count_bytes(request: HttpRequest, payload: web::Payload) -> Result<Stri
 
 /// Longer than any connection may stand still.
 async fn slow() -> &'static str {
-    tokio::time::sleep(Duration::from_millis(1500)).await;
+    tokio::time::sleep(2 * WAIT + WAIT / 2).await;
     "slow"
 }
 

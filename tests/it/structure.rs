@@ -181,13 +181,11 @@ fn dangerous_things_stand_where_they_may() {
     stands_only("todo!", &[]);
     stands_only("unimplemented!", &[]);
     stands_only("#[allow", &[]);
-    stands_only("fn put_jar", &[]);
 }
 
 #[test]
 fn files_hold_one_idea_and_modules_have_no_mod_rs() {
-    let all: Vec<Source> =
-        ["src", "tests/it", "tests/browser"].into_iter().flat_map(|folder| files(folder, ".rs")).collect();
+    let all: Vec<Source> = ["src", "tests/it"].into_iter().flat_map(|folder| files(folder, ".rs")).collect();
     let mut lengths = Vec::new();
     for source in &all {
         assert!(!source.path.ends_with("mod.rs"), "{}", source.path);
@@ -197,7 +195,7 @@ fn files_hold_one_idea_and_modules_have_no_mod_rs() {
         lengths.push(lines);
     }
     lengths.sort_unstable();
-    assert!(lengths[lengths.len() / 2] <= 130, "the median file has {} lines", lengths[lengths.len() / 2]);
+    assert!(lengths[lengths.len() / 2] <= 120, "the median file has {} lines", lengths[lengths.len() / 2]);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! WeChat's side against real servers on the loopback: each row of the failure matrix in `security.md` §3.
+//! WeChat's side against real servers on the loopback: each way it can fail, numbered.
 
 mod calls;
 mod duplicates;

@@ -96,7 +96,7 @@ async fn set(visit: &Allowed<OwnKeys>, form: &Fields) -> std::result::Result<Htt
     visit.state.db.write(store).await?;
     let session = visit.request.get_session();
     session.remove(DRAFT);
-    // a new cookie at each change of what proves who it is (SES-04)
+    // a new cookie at each change of what proves who it is (ASVS 7.2.4)
     session.renew();
     Ok(show_codes(visit, codes, true))
 }

@@ -53,7 +53,7 @@ on_each_database! {
         next_step(&site);
         let answer = owner.send("/admin/login/second", &[("code", &code(&site, "lin")), ("next", "/admin/sessions")]);
         assert_eq!((answer.status, answer.header("location")), (303, "/admin/sessions"), "{}", answer.body);
-        assert_ne!(owner.cookies, before, "a new cookie (SES-04)");
+        assert_ne!(owner.cookies, before, "a new cookie (ASVS 7.2.4)");
         assert_eq!(owner.get("/admin/sessions").status, 200);
         let mut old = Browser::new(&site);
         old.cookies = before;
