@@ -6,6 +6,7 @@ mod audit;
 mod check;
 pub mod demo;
 mod migrate;
+mod revoke;
 mod serve;
 mod simulator;
 mod staff;
@@ -45,6 +46,8 @@ enum Command {
     Check,
     /// Accounts of the console
     Staff(staff::Arguments),
+    /// Revoke every session at once, such as after a backup was restored
+    Revoke(revoke::Arguments),
     /// The audit trail: is it whole, and all of it as JSON lines
     Audit(audit::Arguments),
 }
@@ -111,6 +114,7 @@ fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Migrate(asked) => migrate::run(&asked, &config?),
         Command::Check => check::run(config, &clock),
         Command::Staff(asked) => staff::run(asked, &config?, &clock),
+        Command::Revoke(asked) => revoke::run(&asked, &config?, &clock),
         Command::Audit(asked) => audit::run(asked, &config?),
     }
 }

@@ -1,6 +1,8 @@
 //! Emergencies: all sessions of a mini-program, or of all, are made dead in an instant. One person proposes it, another
 //! approves; who is alone waits a minute instead.
 
+mod imposed;
+
 use std::time::Duration;
 
 use diesel::prelude::*;

@@ -5,6 +5,7 @@ mod erasing;
 mod killed;
 mod leaks;
 mod replicas;
+mod revoke;
 mod starved;
 mod trail;
 
