@@ -251,6 +251,7 @@ impl SignIn {
                 let displaced = Session::open(conn, &new, settings.per_user, state.liveness())?;
                 let login = NewLogin { user_id: Some(signed_in.user.id), sid: Some(sid), ..attempt };
                 Login::record(conn, &login)?;
+                signed_in.conclude(conn, now)?;
                 let (identity_id, is_new) = (signed_in.identity_id, signed_in.is_new);
                 Ok(Opened { user: signed_in.user, identity_id, token, expires_at, is_new, displaced })
             })

@@ -1,6 +1,8 @@
 //! Epochs: every session opened up to one is dead, at once and on every replica, for whoever reads a session reads them
 //! in the same statement. The table has a row for each mini-program at most, and one for all.
 
+use std::time::Duration;
+
 use diesel::prelude::*;
 
 use super::conn::{Conn, both};
@@ -32,12 +34,17 @@ pub(super) fn recalled_by(then: Instant) -> _ {
 
 /// Makes all sessions of a mini-program ([`EVERY_APP`]: of all) dead that are open now; the epoch.
 ///
-/// It is not before the newest session there is: a replica whose clock is ahead must not have opened one after it.
+/// It is after the newest session there is: a replica whose clock is ahead may have opened one. By a millisecond, for the
+/// newest is known by its public id, which has no order within one; and after every epoch so far, for sessions are opened
+/// right after those.
 pub fn advance(conn: &mut Conn, appid: &str, now: Instant) -> Result<Instant> {
     let newest: Option<Instant> =
         sessions::table.order(sessions::sid.desc()).select(sessions::created_at).first(conn).optional()?;
-    let before: Option<Instant> = epochs::table.find(appid).select(epochs::at).first(conn).optional()?;
-    let at = newest.into_iter().chain(before).fold(now, Instant::max);
+    let newest = newest.map(|newest| newest + Duration::from_millis(1));
+    let latest: Option<Instant> =
+        epochs::table.order(epochs::at.desc()).select(epochs::at).first(conn).optional()?;
+    let after = latest.map(|latest| latest + Duration::from_micros(1));
+    let at = newest.into_iter().chain(after).fold(now, Instant::max);
     both!(conn => diesel::insert_into(epochs::table)
         .values((epochs::appid.eq(appid), epochs::at.eq(at)))
         .on_conflict(epochs::appid)
@@ -45,6 +52,14 @@ pub fn advance(conn: &mut Conn, appid: &str, now: Instant) -> Result<Instant> {
         .set(epochs::at.eq(at))
         .execute(conn))?;
     Ok(at)
+}
+
+/// The time from which a session counts that is opened now: after the epochs of its mini-program, though they may be
+/// ahead of this clock. The table is empty, or has a row or two.
+pub(super) fn opened_at(conn: &mut Conn, appid: &str, now: Instant) -> Result<Instant> {
+    let own = epochs::appid.eq(EVERY_APP).or(epochs::appid.eq(appid));
+    let found: Vec<Instant> = both!(conn => epochs::table.filter(own).select(epochs::at).load(conn))?;
+    Ok(found.into_iter().fold(now, |opened_at, epoch| opened_at.max(epoch + Duration::from_micros(1))))
 }
 
 /// The epochs there are: appid and moment.

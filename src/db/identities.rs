@@ -142,17 +142,21 @@ impl Identity {
         Ok(both!(conn => insert.get_result(conn))?)
     }
 
-    /// Takes over a session key that changed; writes nothing when it is the same.
+    /// Takes over a session key that changed; writes nothing when it is the same. The caller holds the user's row.
     pub(super) fn refresh(&self, conn: &mut Conn, vouched: &Vouched<'_>, keys: &KeyRing) -> Result<()> {
         let context = place(vouched.appid, vouched.openid);
-        let is_same = keys
-            .open(&context, &self.session_key)
-            .is_some_and(|known| known.as_slice() == vouched.session_key.as_bytes());
-        if !is_same {
-            let session_key = keys.seal(&context, vouched.session_key.as_bytes())?;
-            let refresh = Refresh { session_key, id: self.id };
-            both!(conn => refresh.execute(conn))?;
+        let is_told = |known: &Self| {
+            let known = keys.open(&context, &known.session_key);
+            known.is_some_and(|known| known.as_slice() == vouched.session_key.as_bytes())
+        };
+        // once more now that the user's row is held: a login at the same moment may have stored this very key, and the
+        // one before it must not be pushed out by its copy
+        if is_told(self) || is_told(&Self::get(conn, self.id)?) {
+            return Ok(());
         }
+        let session_key = keys.seal(&context, vouched.session_key.as_bytes())?;
+        let refresh = Refresh { session_key, id: self.id };
+        both!(conn => refresh.execute(conn))?;
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 
 mod audit;
 mod chain;
+mod epochs;
 mod hourly;
 mod hourly_live;
 mod jobs;
@@ -12,6 +13,7 @@ mod narrowed;
 mod paging;
 mod parity;
 mod search;
+mod session_keys;
 mod steps;
 mod trouble;
 mod writer;

@@ -2,15 +2,15 @@
 //!
 //! Within mini-programs that are linked, an identity that is new joins the user who has its unionid. Users that exist
 //! are never merged, and no identity moves: the team's other services know users by their id. When a unionid that comes
-//! late shows that two users are one person, or when WeChat tells another unionid than before, that is a conflict:
-//! recorded once, in a table and in the audit trail, for people to look at.
+//! late, or linking that is switched on late, shows that two users are one person, or when WeChat tells another unionid
+//! than before, that is a conflict: recorded once, in a table and in the audit trail, for people to look at.
 
 use diesel::prelude::*;
 use serde::Serialize;
 
 use super::Identity;
 use crate::clock::Instant;
-use crate::db::audit::{Audit, Entry};
+use crate::db::audit::Entry;
 use crate::db::conn::{Conn, both};
 use crate::db::schema::{identities, unionid_conflicts, users};
 use crate::db::users::User;
@@ -27,15 +27,14 @@ pub(in crate::db) struct Linked {
     pub is_in_app: bool,
 }
 
-/// What the audit trail tells of a conflict.
+/// What the audit trail tells of a conflict. Not who the other user is: the trail is for good, and an erasure must take
+/// that with it; until then the users' pages tell.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Detail<'a> {
     app_id: &'a str,
-    /// `late`: the unionid came after the user; `changed`: it is not the one that was told before.
+    /// `late`: the unionid, or linking, came after the user; `changed`: it is not the one that was told before.
     kind: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    other_user: Option<&'a str>,
 }
 
 impl Identity {
@@ -44,8 +43,20 @@ impl Identity {
     /// Takes the unionid until the transaction ends: two first logins of one person in two mini-programs come one after
     /// the other.
     pub(in crate::db) fn linked_user(conn: &mut Conn, vouched: &Vouched<'_>) -> Result<Option<Linked>> {
+        Self::hold_unionid(conn, vouched)?;
+        Self::look_for_linked(conn, vouched)
+    }
+
+    /// Keeps other logins with this unionid waiting until the transaction ends.
+    fn hold_unionid(conn: &mut Conn, vouched: &Vouched<'_>) -> Result<()> {
+        match vouched.unionid {
+            Some(unionid) if !vouched.linked.is_empty() => Self::hold_place(conn, "unionid", unionid),
+            _ => Ok(()),
+        }
+    }
+
+    fn look_for_linked(conn: &mut Conn, vouched: &Vouched<'_>) -> Result<Option<Linked>> {
         let Some(unionid) = vouched.unionid.filter(|_| !vouched.linked.is_empty()) else { return Ok(None) };
-        Self::hold_place(conn, "unionid", unionid)?;
         let known: Vec<(User, String)> = both!(conn => identities::table
             .inner_join(users::table)
             .filter(identities::unionid.assume_not_null().eq(unionid))
@@ -59,19 +70,35 @@ impl Identity {
         Ok(Some(Linked { user, is_in_app }))
     }
 
-    /// Who else has the unionid that WeChat tells of this identity now, when it is news.
+    /// Who else has the unionid that WeChat tells of this identity, unless that is recorded already.
     ///
-    /// Asked before the user's row is taken: locks are taken in one order everywhere, the unionid's first.
+    /// Asked before the user's row is taken: locks are taken in one order everywhere, the unionid's first. A unionid that
+    /// is no news costs one look; its owner may have become two users while mini-programs were not linked.
     pub(in crate::db) fn stranger(&self, conn: &mut Conn, vouched: &Vouched<'_>) -> Result<Option<User>> {
-        if vouched.unionid.is_none() || self.unionid.as_deref() == vouched.unionid {
+        let is_news = self.unionid.as_deref() != vouched.unionid;
+        if is_news {
+            Self::hold_unionid(conn, vouched)?;
+        }
+        let linked = Self::look_for_linked(conn, vouched)?.map(|linked| linked.user);
+        let Some(stranger) = linked.filter(|user| user.id != self.user_id) else { return Ok(None) };
+        if is_news {
+            return Ok(Some(stranger));
+        }
+        if self.is_recorded(conn, &stranger)? {
             return Ok(None);
         }
-        let linked = Self::linked_user(conn, vouched)?.map(|linked| linked.user);
-        Ok(linked.filter(|user| user.id != self.user_id))
+        // each of the two may log in at this moment: the second finds what the first recorded
+        Self::hold_unionid(conn, vouched)?;
+        Ok(if self.is_recorded(conn, &stranger)? { None } else { Some(stranger) })
     }
 
-    /// Takes a unionid in that comes late. It is filled in once and never overwritten: one that changes means that the
-    /// mini-program was bound to another 开放平台 account.
+    /// Whether a conflict of this identity's user and that one is recorded, by whichever of them.
+    fn is_recorded(&self, conn: &mut Conn, other: &User) -> Result<bool> {
+        Ok(Self::same_person(conn, self.user_id)?.iter().any(|known| known.id == other.id))
+    }
+
+    /// Takes a unionid in that comes late, and records what contradicts; what the trail is to say of it. It is filled in
+    /// once and never overwritten: one that changes means that the mini-program was bound to another 开放平台 account.
     pub(in crate::db) fn learn_unionid(
         &self,
         conn: &mut Conn,
@@ -79,22 +106,22 @@ impl Identity {
         stranger: Option<&User>,
         keys: &KeyRing,
         now: Instant,
-    ) -> Result<()> {
-        let Some(told) = vouched.unionid.filter(|told| self.unionid.as_deref() != Some(told)) else {
-            return Ok(());
-        };
+    ) -> Result<Option<Entry>> {
+        let Some(told) = vouched.unionid else { return Ok(None) };
         if self.unionid.is_none() {
             let this = diesel::update(identities::table.find(self.id));
             this.set(identities::unionid.eq(told)).execute(conn)?;
-            if stranger.is_none() {
-                return Ok(());
-            }
+        }
+        let is_changed = self.unionid.as_deref().is_some_and(|known| known != told);
+        if stranger.is_none() && !is_changed {
+            return Ok(None);
         }
         self.record_conflict(conn, vouched, stranger, keys, now)
     }
 
-    /// Records that this identity's unionid is not as it should be, unless that is recorded already. `other` is the user
-    /// who has that unionid. The unionid itself stands there as a keyed digest, so that erasing the identity is enough.
+    /// Records that this identity's unionid is not as it should be, unless that is recorded already; what the trail is to
+    /// say of it. `other` is the user who has that unionid. The unionid itself stands there as a keyed digest, so that
+    /// erasing the identity is enough.
     pub(in crate::db) fn record_conflict(
         &self,
         conn: &mut Conn,
@@ -102,7 +129,7 @@ impl Identity {
         other: Option<&User>,
         keys: &KeyRing,
         now: Instant,
-    ) -> Result<()> {
+    ) -> Result<Option<Entry>> {
         let digest = keys.digest("unionid conflict", vouched.unionid.unwrap_or_default())?.to_vec();
         let row = (
             unionid_conflicts::identity_id.eq(self.id),
@@ -115,16 +142,12 @@ impl Identity {
             .on_conflict_do_nothing()
             .execute(conn))?;
         if recorded == 0 {
-            return Ok(());
+            return Ok(None);
         }
         let is_changed = self.unionid.as_deref().is_some_and(|known| Some(known) != vouched.unionid);
-        let detail = Detail {
-            app_id: vouched.appid,
-            kind: if is_changed { "changed" } else { "late" },
-            other_user: other.map(|other| other.uid.as_str()),
-        };
+        let detail = Detail { app_id: vouched.appid, kind: if is_changed { "changed" } else { "late" } };
         let user = User::get(conn, self.user_id)?;
-        let entry = Entry {
+        Ok(Some(Entry {
             actor: "system".to_owned(),
             role: "wechat".to_owned(),
             action: "identity.unionid_conflict".to_owned(),
@@ -132,8 +155,7 @@ impl Identity {
             result: "ok".to_owned(),
             detail: serde_json::to_string(&detail).unwrap_or_default(),
             ..Entry::default()
-        };
-        Audit::append(conn, &entry, now).map(|_number| ())
+        }))
     }
 
     /// The other users who are the same person by what was recorded of this one, oldest first: at most 20.

@@ -6,7 +6,7 @@ use super::end::Ending;
 use super::{Liveness, Session};
 use crate::clock::Instant;
 use crate::db::conn::{Conn, both};
-use crate::db::epochs::recalled;
+use crate::db::epochs::{self, recalled};
 use crate::db::schema::sessions;
 use crate::error::Result;
 use crate::secret::TokenDigest;
@@ -25,7 +25,7 @@ pub struct NewSession {
     pub identity_id: i64,
     /// In which mini-program.
     pub appid: String,
-    /// Now.
+    /// Now; [`Session::open`] moves it behind what recalled all sessions before.
     pub created_at: Instant,
     /// Now.
     pub last_seen_at: Instant,
@@ -51,7 +51,12 @@ impl Session {
     /// The caller holds the user's row (`User::sign_in` took it), so that logins of one user at once keep the cap.
     pub fn open(conn: &mut Conn, new: &NewSession, per_user: i64, liveness: Liveness) -> Result<usize> {
         let displaced = Self::make_room(conn, new.user_id, per_user, liveness)?;
-        Self::insert(conn, new)?;
+        let created_at = epochs::opened_at(conn, &new.appid, new.created_at)?;
+        if created_at == new.created_at {
+            Self::insert(conn, new)?;
+        } else {
+            Self::insert(conn, &NewSession { created_at, ..new.clone() })?;
+        }
         Ok(displaced)
     }
 

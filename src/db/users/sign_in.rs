@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::User;
 use crate::clock::Instant;
+use crate::db::audit::{Audit, Entry};
 use crate::db::conn::{Conn, both};
 use crate::db::identities::{Identity, NewIdentity};
 use crate::db::schema::users;
@@ -34,6 +35,16 @@ pub struct SignedIn {
     pub identity_id: i64,
     /// Whether the user was created just now.
     pub is_new: bool,
+    /// What the trail is still to say of it: [`SignedIn::conclude`].
+    conflict: Option<Entry>,
+}
+
+impl SignedIn {
+    /// Writes down what the trail must say of this login, if anything. The last step of its transaction: whoever revokes
+    /// takes sessions first and the trail's end after them, and so does a login, or each could wait for the other.
+    pub fn conclude(&self, conn: &mut Conn, now: Instant) -> Result<()> {
+        self.conflict.as_ref().map_or(Ok(()), |entry| Audit::append(conn, entry, now).map(drop))
+    }
 }
 
 /// A user's row when they first come; filling a database adds the rest to it.
@@ -55,7 +66,7 @@ pub(in crate::db) struct NewUser<'a> {
 }
 
 impl User {
-    /// Finds or creates the user and takes their row until the transaction ends.
+    /// Finds or creates the user and takes their row until the transaction ends. Call [`SignedIn::conclude`] before it does.
     ///
     /// # Errors
     /// [`Error::UserFrozen`], also for a user who was erased while frozen; [`Error::AccountDeleted`].
@@ -70,23 +81,25 @@ impl User {
         let stranger = identity.stranger(conn, vouched)?;
         let user = user.admit(conn, now)?;
         identity.refresh(conn, vouched, keys)?;
-        identity.learn_unionid(conn, vouched, stranger.as_ref(), keys, now)?;
-        Ok(SignedIn { user, identity_id: identity.id, is_new: false })
+        let conflict = identity.learn_unionid(conn, vouched, stranger.as_ref(), keys, now)?;
+        Ok(SignedIn { user, identity_id: identity.id, is_new: false, conflict })
     }
 
     /// An identity that is seen for the first time: of a user whom a linked mini-program knows, or of nobody yet.
     fn meet(conn: &mut Conn, vouched: &Vouched<'_>, keys: &KeyRing, now: Instant) -> Result<SignedIn> {
         let linked = Identity::linked_user(conn, vouched)?;
+        // before anybody is joined: the person may have been two users, of whom the other was not frozen
+        Tombstone::check(conn, vouched, keys, now)?;
         if let Some(user) = linked.clone().filter(|linked| !linked.is_in_app).map(|linked| linked.user) {
             let user = user.admit(conn, now)?;
             let identity_id = Identity::create(conn, &NewIdentity::new(user.id, vouched, keys, now)?)?;
-            return Ok(SignedIn { user, identity_id, is_new: false });
+            return Ok(SignedIn { user, identity_id, is_new: false, conflict: None });
         }
-        let signed_in = Self::create(conn, vouched, keys, now)?;
+        let mut signed_in = Self::create(conn, vouched, keys, now)?;
         if let Some(linked) = linked {
             // two openids of one mini-program with one unionid: WeChat has no such thing, so nobody is joined
             let identity = Identity::get(conn, signed_in.identity_id)?;
-            identity.record_conflict(conn, vouched, Some(&linked.user), keys, now)?;
+            signed_in.conflict = identity.record_conflict(conn, vouched, Some(&linked.user), keys, now)?;
         }
         Ok(signed_in)
     }
@@ -113,7 +126,6 @@ impl User {
     }
 
     fn create(conn: &mut Conn, vouched: &Vouched<'_>, keys: &KeyRing, now: Instant) -> Result<SignedIn> {
-        Tombstone::check(conn, vouched, keys, now)?;
         let uid = secret::public_id(now)?;
         let new = NewUser {
             uid: &uid,
@@ -152,6 +164,6 @@ impl User {
             status_before: None,
             frozen_until: None,
         };
-        Ok(SignedIn { user, identity_id, is_new: true })
+        Ok(SignedIn { user, identity_id, is_new: true, conflict: None })
     }
 }

@@ -56,6 +56,39 @@ on_each_database! {
         assert_eq!(login(&site, OTHER_APPID, "bob-1").status, 200);
     }
 
+    async fn who_was_erased_while_frozen_does_not_come_in_through_a_second_user_of_theirs(db: TestDatabase) {
+        // linking came later, so that each person is two users; of Bob the first was known without a unionid
+        let before = site(&db, false);
+        let both = |name: &str| {
+            let here = login(&before, APPID, &format!("{name}-1")).json();
+            let there = login(&before, OTHER_APPID, &format!("{name}-2")).json();
+            assert_ne!(text(&here, "/user/id"), text(&there, "/user/id"));
+            (text(&here, "/user/id"), text(&there, "/user/id"))
+        };
+        let people = [("alice", both("alice")), ("bob", both("bob"))];
+        let unknown = format!(
+            "UPDATE identities SET unionid = NULL WHERE user_id = (SELECT id FROM users WHERE uid = '{}')",
+            people[1].1.0
+        );
+        db.plain().execute(&unknown).unwrap();
+        drop(before);
+        let site = site(&db, true);
+        for (name, (here, _)) in &people {
+            freeze(&site, here, None).await;
+            assert_eq!(ask(&site, "DELETE", "/api/account", APPID, &format!("{name}-3")).status, 200);
+        }
+        site.clock.advance(DAY * 7);
+        assert_eq!(erase(&site).await, 2);
+        for (name, (_, there)) in &people {
+            refused(&login(&site, APPID, &format!("{name}-4")), 403, "user_frozen");
+            // the other user was not frozen, and opens no way in here
+            let elsewhere = login(&site, OTHER_APPID, &format!("{name}-5")).json();
+            assert_eq!(text(&elsewhere, "/user/id"), *there);
+            refused(&login(&site, APPID, &format!("{name}-6")), 403, "user_frozen");
+        }
+        assert_eq!(db.plain().number("SELECT COUNT(*) AS number FROM identities"), 2);
+    }
+
     async fn mini_programs_that_are_not_linked_know_nothing_of_each_other(db: TestDatabase) {
         let site = site(&db, false);
         let here = login(&site, APPID, "alice-1").json();

@@ -1,6 +1,7 @@
 use serde_json::json;
 
 use crate::support::database::on_each_database;
+use crate::support::dump::Plain;
 use crate::support::site::{APPID, OTHER_APPID, SECRET, TestSite, app, refused, text};
 
 on_each_database! {
@@ -57,6 +58,44 @@ on_each_database! {
         // the sessions of both mini-programs are the user's own
         let sessions = site.get("/api/sessions", &text(&there, "/token")).json();
         assert_eq!(sessions["sessions"].as_array().unwrap().len(), 2);
+    }
+
+    async fn a_login_that_records_a_conflict_and_a_revocation_do_not_wait_for_each_other(db: TestDatabase) {
+        let site = |is_linked: bool| {
+            TestSite::with(&db, |config| {
+                config.session.per_user = 1;
+                config.apps.push(app(OTHER_APPID));
+                for app in &mut config.apps {
+                    (app.platform, app.link_unionid) = (Some("shop".to_owned()), is_linked);
+                }
+            })
+        };
+        let login = |site: &TestSite, appid: &str, code: &str| {
+            let body = json!({ "code": code, "appId": appid });
+            site.ask("POST", "/api/login", None, Some(&body)).status
+        };
+        let before = site(false);
+        assert_eq!([login(&before, APPID, "alice-1"), login(&before, OTHER_APPID, "alice-2")], [200, 200]);
+        drop(before);
+        let site = site(true);
+        let mut revoking = db.plain();
+        std::thread::scope(|scope| {
+            let is_postgres = matches!(revoking, Plain::Postgres(_));
+            if is_postgres {
+                // as a revocation does: sessions first, then the end of the trail
+                revoking.execute("SET lock_timeout = '5s'; BEGIN; SELECT digest FROM sessions FOR UPDATE").unwrap();
+            }
+            let displacing = scope.spawn(|| login(&site, APPID, "alice-3"));
+            if is_postgres {
+                db.await_waiting(1);
+                revoking.execute("UPDATE audit_head SET last_id = last_id; COMMIT").unwrap();
+            }
+            assert_eq!(displacing.join().unwrap(), 200);
+        });
+        assert_eq!(db.plain().number("SELECT COUNT(*) AS number FROM audit WHERE action = 'identity.unionid_conflict'"), 1);
+        // the trail is for good: it names nobody's other account
+        let others = "SELECT COUNT(*) AS number FROM audit a JOIN users u ON a.detail LIKE '%' || u.uid || '%'";
+        assert_eq!(db.plain().number(others), 0);
     }
 
     async fn several_apps_must_be_told_apart_and_one_need_not(db: TestDatabase) {

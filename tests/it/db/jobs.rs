@@ -185,9 +185,9 @@ on_each_database! {
         let live = Filter::of(StateFilter::Live);
         let of_other = Filter { appid: Some(OTHER_APP.to_owned()), ..live.clone() };
         assert_eq!(listed(&db, &live, at(1)).await.len(), 700);
-        // a replica whose clock is behind: the epoch is not before what another one opened
+        // a replica whose clock is behind: the epoch is after what another one opened
         let epoch = db.write(|conn| epochs::advance(conn, OTHER_APP, START)).await.unwrap();
-        assert_eq!(epoch, START + Duration::from_millis(699));
+        assert_eq!(epoch, START + Duration::from_millis(700));
         assert_eq!(listed(&db, &of_other, at(1)).await.len(), 0);
         assert_eq!(listed(&db, &live, at(1)).await.len(), 560);
         db.write(|conn| epochs::advance(conn, epochs::EVERY_APP, at(2).now)).await.unwrap();

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use menwei::clock::Instant;
-use menwei::db::Database;
 use menwei::db::identities::Identity;
 use menwei::db::users::User;
 use menwei::db::users::sign_in::{SignedIn, Vouched};
+use menwei::db::{Conn, Database};
 use menwei::error::{Error, Result};
 use menwei::secret::KeyRing;
 use proptest::prelude::*;
@@ -30,6 +30,11 @@ struct Step {
 }
 
 fn sign_in(db: &Database, keys: &KeyRing, run: usize, step: Step) -> Result<SignedIn> {
+    sign_in_where(db, keys, run, step, true)
+}
+
+/// The same where mini-programs are linked, or where they are not yet.
+fn sign_in_where(db: &Database, keys: &KeyRing, run: usize, step: Step, is_linked: bool) -> Result<SignedIn> {
     let linked: Vec<String> = APPS[..LINKED].iter().map(|&appid| appid.to_owned()).collect();
     let openid = format!("o-{run}-{}-{}", step.person, step.app);
     let unionid = format!("u-{run}-{}", step.person);
@@ -39,10 +44,17 @@ fn sign_in(db: &Database, keys: &KeyRing, run: usize, step: Step) -> Result<Sign
             openid: &openid,
             unionid: step.told.then_some(unionid.as_str()),
             session_key: KEY,
-            linked: if step.app < LINKED { &linked } else { &[] },
+            linked: if is_linked && step.app < LINKED { &linked } else { &[] },
         };
-        User::sign_in(conn, &vouched, keys, START)
+        come(conn, &vouched, keys)
     })
+}
+
+/// A whole login, as far as it concerns who somebody is.
+fn come(conn: &mut Conn, vouched: &Vouched<'_>, keys: &KeyRing) -> Result<SignedIn> {
+    let signed_in = User::sign_in(conn, vouched, keys, START)?;
+    signed_in.conclude(conn, START)?;
+    Ok(signed_in)
 }
 
 /// What came of some logins.
@@ -56,13 +68,21 @@ struct Graph {
     conflicts: usize,
 }
 
+/// The identities of each user, as (person, app).
+type Users = BTreeMap<i64, BTreeSet<(usize, usize)>>;
+
 /// Takes the steps in that order, as a person's first: `run` tells them from those of other orders.
 fn graph(db: &Database, keys: &KeyRing, run: usize, steps: &[Step]) -> Graph {
-    let mut users: BTreeMap<i64, BTreeSet<(usize, usize)>> = BTreeMap::new();
+    let mut users: Users = BTreeMap::new();
     for &step in steps {
         let user = sign_in(db, keys, run, step).unwrap().user;
         users.entry(user.id).or_default().insert((step.person, step.app));
     }
+    graph_of(db, &users)
+}
+
+/// Who is joined of these users.
+fn graph_of(db: &Database, users: &Users) -> Graph {
     let pairs: Vec<(i64, i64)> = users
         .keys()
         .flat_map(|&id| {
@@ -132,7 +152,53 @@ fn hold(db: &TestDatabase) {
         .unwrap();
 }
 
+/// Some logins while mini-programs are linked or not, then one more of each while they are.
+fn hold_when_linked_late(db: &TestDatabase) {
+    let keys = KeyRing::generate().unwrap();
+    let run = std::cell::Cell::new(0);
+    let recorded = || {
+        let mut plain = db.plain();
+        ["unionid_conflicts", "audit"]
+            .map(|table| plain.number(&format!("SELECT COUNT(*) AS number FROM {table}")))
+    };
+    runner(24)
+        .run(&proptest::collection::vec((step(), any::<bool>()), 1..14), |steps| {
+            run.set(run.get() + 1);
+            let before = recorded();
+            let mut users: Users = BTreeMap::new();
+            let mut log_in = |step: Step, is_linked| {
+                let user = sign_in_where(db, &keys, run.get(), step, is_linked).unwrap().user;
+                users.entry(user.id).or_default().insert((step.person, step.app));
+            };
+            steps.iter().for_each(|&(step, is_linked)| log_in(step, is_linked));
+            let last: BTreeSet<Step> = steps.iter().map(|&(step, _)| Step { told: true, ..step }).collect();
+            // twice: who learnt a unionid last may be the oldest, whom the others have yet to meet
+            for _ in 0..2 {
+                last.iter().for_each(|&step| log_in(step, true));
+            }
+            let after = recorded();
+            last.iter().rev().for_each(|&step| log_in(step, true));
+            prop_assert_eq!(recorded(), after, "nothing is recorded twice");
+            let last: Vec<Step> = last.into_iter().collect();
+            let graph = graph_of(db, &users);
+            prop_assert_eq!(&graph.people, &expected(&last));
+            prop_assert!(graph.conflicts >= graph.users - graph.people.len(), "{:?}", graph);
+            let added = [after[0] - before[0], after[1] - before[1]];
+            prop_assert_eq!(
+                added,
+                [i64::try_from(graph.conflicts).unwrap(); 2],
+                "a pair stands there, and in the trail, once"
+            );
+            Ok(())
+        })
+        .unwrap();
+}
+
 on_each_database! {
+    async fn linking_that_is_switched_on_late_joins_nobody_and_records_each_pair_once(db: TestDatabase) {
+        actix_web::rt::task::spawn_blocking(move || hold_when_linked_late(&db)).await.unwrap();
+    }
+
     async fn any_order_of_logins_joins_the_same_people(db: TestDatabase) {
         actix_web::rt::task::spawn_blocking(move || hold(&db)).await.unwrap();
     }
@@ -140,16 +206,16 @@ on_each_database! {
     async fn a_unionid_that_changes_is_recorded_once_and_neither_merged_nor_overwritten(db: TestDatabase) {
         let keys = KeyRing::generate().unwrap();
         let linked = [APPS[0].to_owned(), APPS[1].to_owned()];
-        let come = |appid: &'static str, openid: &'static str, unionid: &'static str| {
+        let log_in = |appid: &'static str, openid: &'static str, unionid: &'static str| {
             let (keys, linked) = (&keys, &linked);
             db.write_now(move |conn| {
                 let vouched = Vouched { appid, openid, unionid: Some(unionid), session_key: KEY, linked };
-                User::sign_in(conn, &vouched, keys, START)
+                come(conn, &vouched, keys)
             })
         };
-        let (one, other) = (come(APPS[0], "oA", "uA").unwrap(), come(APPS[1], "oB", "uB").unwrap());
+        let (one, other) = (log_in(APPS[0], "oA", "uA").unwrap(), log_in(APPS[1], "oB", "uB").unwrap());
         for _ in 0..3 {
-            assert_eq!(come(APPS[0], "oA", "uB").unwrap().user.id, one.user.id);
+            assert_eq!(log_in(APPS[0], "oA", "uB").unwrap().user.id, one.user.id);
         }
         let known = db.write_now(|conn| Identity::get(conn, one.identity_id)).unwrap();
         assert_eq!(known.unionid.as_deref(), Some("uA"));
@@ -158,7 +224,7 @@ on_each_database! {
         let dump = db.dump();
         assert_eq!((dump["unionid_conflicts"].len(), dump["audit"].len(), dump["users"].len()), (1, 1, 2));
         // a new openid of a mini-program in which the unionid has one already joins nobody
-        let second = come(APPS[0], "oC", "uA").unwrap();
+        let second = log_in(APPS[0], "oC", "uA").unwrap();
         assert!(second.is_new && second.user.id != one.user.id);
         assert_eq!(db.dump()["unionid_conflicts"].len(), 2);
     }

@@ -8,6 +8,7 @@ use diesel::{Connection as _, PgConnection, QueryableByName, RunQueryDsl as _, S
 use secrecy::ExposeSecret as _;
 
 use super::database::TestDatabase;
+use super::raw::PATIENCE;
 
 #[derive(QueryableByName)]
 struct Line {
@@ -107,6 +108,17 @@ impl TestDatabase {
     /// A connection past menwei.
     pub fn plain(&self) -> Plain {
         Plain::connect(self.url())
+    }
+
+    /// Waits until so many transactions of this Postgres database wait for a lock.
+    pub fn await_waiting(&self, count: i64) {
+        let begun = std::time::Instant::now();
+        let query = "SELECT COUNT(DISTINCT a.pid) AS number FROM pg_stat_activity a JOIN pg_locks l ON l.pid = a.pid \
+                     WHERE NOT l.granted AND a.datname = current_database()";
+        while self.plain().number(query) < count {
+            assert!(begun.elapsed() < PATIENCE, "nobody waits");
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
     }
 
     /// Everything in it, by table.
