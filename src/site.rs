@@ -15,7 +15,8 @@ use crate::api;
 use crate::api::avatar::Intake;
 use crate::api::content_check::ContentCheck;
 use crate::api::phone::Turns;
-use crate::api::sign_in::{LoginCodes, SignIn};
+use crate::api::sign_in::limits::Limits;
+use crate::api::sign_in::{LeavingCodes, LoginCodes, SignIn};
 use crate::clock::{Clock, Instant};
 use crate::config::Config;
 use crate::db::Database;
@@ -38,6 +39,10 @@ pub struct Site {
     pub upstream: Arc<Upstream>,
     /// The login codes that were seen lately.
     pub codes: LoginCodes,
+    /// Those by which accounts were deleted lately.
+    pub leaving: LeavingCodes,
+    /// What one address may ask of logins.
+    pub limits: Limits,
     /// WeChat's access tokens.
     pub tokens: Arc<AccessTokens>,
     /// Who is handing in a phone number or a picture.
@@ -69,14 +74,15 @@ impl Site {
     pub fn new(config: Config, clock: Clock, db: Database, keys: KeyRing) -> Result<Self> {
         let upstream = Upstream::new(&config.wechat, clock.clone()).map_err(Error::storage)?;
         let tokens = AccessTokens::new(&config.wechat, clock.clone()).map_err(Error::storage)?;
-        let codes = LoginCodes::new(clock.clone());
+        let (codes, leaving) = (LoginCodes::new(clock.clone()), LeavingCodes::new(clock.clone()));
+        let limits = Limits::new(config.wechat.max_in_flight);
         let passwords = Passwords::new()?;
         let objects = Objects::open(&config.avatar)?;
         let state = State { config: Arc::new(config), db, keys: Arc::new(keys), clock, objects, passwords };
         let (tokens, turns) = (Arc::new(tokens), Turns::default());
         let started_at = state.now();
         let (upstream, intake) = (Arc::new(upstream), Intake::new()?);
-        Ok(Self { state, upstream, codes, tokens, turns, started_at, intake })
+        Ok(Self { state, upstream, codes, leaving, limits, tokens, turns, started_at, intake })
     }
 
     /// What every request passes.
@@ -96,6 +102,7 @@ impl Site {
         move |config| {
             let state = web::Data::new(site.state.clone());
             let codes = web::Data::new(site.codes.clone());
+            let (leaving, limits) = (web::Data::new(site.leaving.clone()), site.limits.clone());
             let wechat = Rc::new(WeChat::new(Arc::clone(&site.upstream)));
             let wxa = Wxa::new(Arc::clone(&site.tokens));
             let content_check = ContentCheck { state: site.state.clone(), wxa: wxa.clone() };
@@ -108,7 +115,7 @@ impl Site {
                 .app_data(web::Data::new(process))
                 .app_data(state.clone())
                 .app_data(web::Data::new(content_check))
-                .app_data(web::Data::new(SignIn { state, codes, wechat }))
+                .app_data(web::Data::new(SignIn { state, codes, leaving, limits, wechat }))
                 .app_data(web::Data::new(wxa))
                 .app_data(web::Data::new(site.turns.clone()))
                 .app_data(web::Data::new(site.intake.clone()))

@@ -41,6 +41,7 @@ use crate::error::{Error, Result};
 pub use access_token::AccessTokens;
 pub use codes::Codes;
 pub use session_key::SessionKey;
+use upstream::Pass;
 pub use upstream::Upstream;
 use wire::{Fault, Wire};
 pub use wxa::Wxa;
@@ -73,6 +74,16 @@ pub struct Exchange {
     pub rid: Option<String>,
     /// How long the exchange took, waiting and a retry included.
     pub latency: Duration,
+    /// Whether it was tried at all, and not refused by menwei itself.
+    pub is_made: bool,
+}
+
+impl Exchange {
+    /// One that menwei refuses.
+    #[must_use]
+    pub const fn refused(why: Error) -> Self {
+        Self { outcome: Err(why), errcode: None, rid: None, latency: Duration::ZERO, is_made: false }
+    }
 }
 
 /// WeChat's server API, as one worker calls it. Clones share their connections; it does not leave its thread.
@@ -109,15 +120,18 @@ impl WeChat {
     pub async fn code2session(&self, app: &App, code: &str) -> Exchange {
         let begun = Instant::now();
         let mut seen = Seen::default();
-        let outcome = self.admitted(app, code, &mut seen).await;
+        let pass = match self.upstream.enter().await {
+            Ok(pass) => pass,
+            Err(why) => return Exchange { latency: begun.elapsed(), ..Exchange::refused(why) },
+        };
+        let outcome = self.admitted(pass, app, code, &mut seen).await;
         if let Err(Error::WeChatMisconfigured { errcode }) = outcome {
             self.upstream.alarm_errcode(app, errcode, seen.rid.as_deref());
         }
-        Exchange { outcome, errcode: seen.errcode, rid: seen.rid, latency: begun.elapsed() }
+        Exchange { outcome, errcode: seen.errcode, rid: seen.rid, latency: begun.elapsed(), is_made: true }
     }
 
-    async fn admitted(&self, app: &App, code: &str, seen: &mut Seen) -> Result<Identity> {
-        let pass = self.upstream.enter().await?;
+    async fn admitted(&self, pass: Pass, app: &App, code: &str, seen: &mut Seen) -> Result<Identity> {
         let until = Instant::now() + self.upstream.deadline();
         let url = wire::code2session_url(self.upstream.api_base(), app, code);
         let outcome = tokio::time::timeout_at(until, self.exchange(&url, until, seen))

@@ -106,7 +106,8 @@ fn memory(listener: TcpListener, site: &Site) -> Result<Server> {
     let routes = move |config: &mut web::ServiceConfig| {
         let state = web::Data::new(own.state.clone());
         let wechat = Rc::new(WeChat::new(Arc::clone(&own.upstream)));
-        let sign_in = SignIn { state, codes: web::Data::new(own.codes.clone()), wechat };
+        let (codes, leaving) = (web::Data::new(own.codes.clone()), web::Data::new(own.leaving.clone()));
+        let sign_in = SignIn { state, codes, leaving, limits: own.limits.clone(), wechat };
         config
             .app_data(web::Data::new(sign_in))
             .app_data(web::Data::from(Arc::clone(&maps)))

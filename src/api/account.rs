@@ -111,20 +111,30 @@ pub async fn delete(
     };
     let client = Client::of(&request);
     // apart from the request: a code that is used up must not be lost with the connection
-    let done = actix_web::rt::spawn(async move { leave(&sign_in, whose, &client).await }).await;
+    let done = actix_web::rt::spawn(async move { leave(&sign_in, whose, client).await }).await;
     let erased_at = done.map_err(|_cause| Error::Internal("a deletion without an answer"))??;
     Ok(HttpResponse::Ok().json(Answer { status: "success", erased_at }))
 }
 
-async fn leave(sign_in: &SignIn, whose: Whose, client: &Client) -> Result<Instant> {
-    let known = match whose {
-        Whose::Session(id, appid) => Known::User(id, appid),
-        Whose::Code { appid, code } => {
-            let (app, identity) = sign_in.identify(appid.as_deref(), &code).await?;
-            let linked = sign_in.state.config.linked(&app);
-            Known::Vouched(Box::new(Proven { appid: app.appid, identity, linked }))
-        }
+async fn leave(sign_in: &SignIn, whose: Whose, client: Client) -> Result<Instant> {
+    let (appid, code) = match whose {
+        Whose::Session(id, appid) => return delete_known(sign_in, Known::User(id, appid), &client).await,
+        Whose::Code { appid, code } => (appid, code),
     };
+    let app = sign_in.app(appid.as_deref())?;
+    let (own, address) = (sign_in.clone(), client.address);
+    let (asked, code_text) = (app.appid.clone(), code.clone());
+    let work = async move {
+        let identity = own.identify(&app, &code, address).await?;
+        let linked = own.state.config.linked(&app);
+        let proven = Proven { appid: app.appid, identity, linked };
+        delete_known(&own, Known::Vouched(Box::new(proven)), &client).await
+    };
+    // a phone that asks again by itself hears once more that it is done
+    sign_in.leaving.once(&sign_in.state.keys, &asked, &code_text, address, work).await
+}
+
+async fn delete_known(sign_in: &SignIn, known: Known, client: &Client) -> Result<Instant> {
     let state = &sign_in.state;
     let (liveness, cooling_off) = (state.liveness(), state.config.account.cooling_off);
     let (now, request_id) = (liveness.now, client.request_id.to_string());

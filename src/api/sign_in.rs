@@ -1,5 +1,7 @@
 //! From a login code to a session: what `POST /api/login` does, and `POST /api/userProfile` with a fresh code.
 
+pub mod limits;
+
 use std::cell::Cell;
 use std::net::IpAddr;
 use std::rc::Rc;
@@ -26,6 +28,7 @@ use crate::secret::{self, Token};
 use crate::state::State;
 use crate::wechat::codes::Codes;
 use crate::wechat::{Exchange, Identity, WeChat};
+use limits::Limits;
 
 /// A session that was opened, with its token: what a duplicate of the same code from the same address gets, too.
 #[derive(Clone, Debug)]
@@ -65,6 +68,8 @@ enum Purpose {
 
 /// The codes that were seen lately, with what came of them.
 pub type LoginCodes = Codes<Opened>;
+/// The codes by which accounts were deleted lately, with when each is erased.
+pub type LeavingCodes = Codes<Instant>;
 
 /// What signing in needs on this worker.
 #[derive(Clone)]
@@ -73,6 +78,10 @@ pub struct SignIn {
     pub state: web::Data<State>,
     /// The codes that were seen lately.
     pub codes: web::Data<LoginCodes>,
+    /// Those by which somebody left.
+    pub leaving: web::Data<LeavingCodes>,
+    /// What one address may ask.
+    pub limits: Limits,
     /// This worker's way to WeChat.
     pub wechat: Rc<WeChat>,
 }
@@ -98,15 +107,34 @@ impl SignIn {
         self.run_for(Purpose::Restore, appid, code, client).await
     }
 
+    /// The mini-program that is meant.
+    ///
+    /// # Errors
+    /// [`Error::AppUnknown`]
+    pub fn app(&self, appid: Option<&str>) -> Result<App> {
+        self.state.config.app(appid).cloned().ok_or(Error::AppUnknown)
+    }
+
     /// Exchanges a code only to know whose it is; remembers nothing of it, for WeChat takes it once.
     ///
     /// # Errors
-    /// The code's and WeChat's.
-    pub async fn identify(&self, appid: Option<&str>, code: &str) -> Result<(App, Identity)> {
-        let app = self.state.config.app(appid).ok_or(Error::AppUnknown)?.clone();
-        check_code(code)?;
-        let identity = self.wechat.code2session(&app, code).await.outcome?;
-        Ok((app, identity))
+    /// The code's and WeChat's; [`Error::RateLimited`].
+    pub async fn identify(&self, app: &App, code: &str, address: IpAddr) -> Result<Identity> {
+        self.ask_wechat(app, code, address).await.outcome
+    }
+
+    /// Exchanges a code, as often as an address may.
+    async fn ask_wechat(&self, app: &App, code: &str, address: IpAddr) -> Exchange {
+        let place = match self.limits.enter(address, self.state.now()).await {
+            Ok(place) => place,
+            Err(why) => return Exchange::refused(why),
+        };
+        let exchange = self.wechat.code2session(app, code).await;
+        drop(place);
+        if matches!(exchange.outcome, Err(Error::CodeInvalid | Error::CodeUsed)) {
+            self.limits.note_failure(address, self.state.now());
+        }
+        exchange
     }
 
     async fn run_for(
@@ -116,7 +144,7 @@ impl SignIn {
         code: &str,
         client: Client,
     ) -> Result<Opened> {
-        let app = self.state.config.app(appid).ok_or(Error::AppUnknown)?.clone();
+        let app = self.app(appid)?;
         check_code(code)?;
         let (own, code_text, address) = (self.clone(), code.to_owned(), client.address);
         // a duplicate shares the outcome of what it asks for, not of something else
@@ -151,7 +179,8 @@ impl SignIn {
     }
 
     async fn exchange(self, purpose: Purpose, app: App, code: String, client: Client) -> Result<Opened> {
-        let Exchange { outcome, errcode, rid, latency } = self.wechat.code2session(&app, &code).await;
+        let Exchange { outcome, errcode, rid, latency, is_made } =
+            self.ask_wechat(&app, &code, client.address).await;
         let attempt = NewLogin {
             at: self.state.now(),
             appid: app.appid.clone(),
@@ -164,7 +193,8 @@ impl SignIn {
             ip: client.address.to_string(),
             request_id: client.request_id.to_string(),
         };
-        let openid = outcome.as_ref().ok().map(|identity| identity.openid.clone());
+        let (openid, attempt_at) =
+            (outcome.as_ref().ok().map(|identity| identity.openid.clone()), attempt.at);
         let outcome = match (outcome, purpose) {
             (Ok(identity), Purpose::Restore) => self.take_back(&app, identity, &client).await,
             (outcome, _) => outcome,
@@ -173,7 +203,9 @@ impl SignIn {
             Ok(identity) => self.open(app, identity, attempt.clone(), &client).await,
             Err(why) => Err(why),
         };
-        if let Err(why) = &opened {
+        if let Err(why) = &opened
+            && (is_made || self.limits.may_log(attempt_at))
+        {
             let failed = NewLogin { result: why.code().to_owned(), ..attempt };
             if let Err(unrecorded) = self.record_failed(failed, openid).await {
                 log::warn!("a failed login could not be recorded: {unrecorded}");

@@ -1,7 +1,7 @@
 //! Who is calling, behind any number of trusted proxies.
 
 use std::future::{Ready, ready};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
@@ -35,6 +35,15 @@ impl ClientAddress {
         let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
         let trusted = request.app_data::<web::Data<TrustedProxies>>().map_or(&[][..], |proxies| &proxies.0);
         Self(walk(peer, request.headers(), trusted))
+    }
+}
+
+/// What strangers are counted by: an IPv4 address, or the /64 of an IPv6 address, which is one household.
+#[must_use]
+pub fn household(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.into(),
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into(),
     }
 }
 
@@ -87,6 +96,13 @@ mod tests {
         }
         let trusted: Vec<_> = trusted.iter().filter_map(|text| Network::parse(text)).collect();
         walk(peer.parse().unwrap(), &headers, &trusted).to_string()
+    }
+
+    #[test]
+    fn strangers_are_counted_by_address_or_household() {
+        let of = |address: &str| household(address.parse().unwrap()).to_string();
+        assert_eq!([of("203.0.113.7"), of("::ffff:203.0.113.7")], ["203.0.113.7", "203.0.113.7"]);
+        assert_eq!(of("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod content_check;
 mod crowds;
 mod hanging;
 mod introspect;
+mod limits;
 mod login;
 mod mass_assignment;
 mod open_data;

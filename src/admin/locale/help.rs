@@ -90,8 +90,8 @@ pub const STUCK: [Both; 4] = [
         "Open Logins, Failed, find the attempt by time and mini-program, and do what the row advises. Failed attempts often do not say who it was.",
     ),
     (
-        "如果没有任何记录，请求没有到达服务器：请用户切换网络，或删除小程序后重新打开。",
-        "If there is no row, the request did not arrive: another network, or removing and reopening the mini-program, helps.",
+        "如果没有任何记录，请求没有到达服务器（或同一秒内被拒绝的很多，只记了一次）：请用户切换网络，或删除小程序后重新打开。",
+        "If there is no row, the request did not arrive, or was one of many refused in one second: another network, or removing and reopening the mini-program, helps.",
     ),
     (
         "如果概览里失败突然增多，或出现“小程序配置有误”，这不是用户的问题，请联系系统管理员。",

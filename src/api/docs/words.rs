@@ -100,6 +100,13 @@ impl Words {
                 ),
             ),
             (
+                ("微信拒绝的 code", "Codes that WeChat refuses"),
+                owned(
+                    "每个地址一分钟 120 个，之后为 429；成功的登录不计",
+                    "120 a minute from one address, then 429; logins that succeed do not count",
+                ),
+            ),
+            (
                 ("每个用户的会话", "Sessions of a user"),
                 owned(
                     "可配置，默认 10 个；再登录则结束最旧的",

@@ -135,4 +135,23 @@ on_each_database! {
         assert_eq!(site.state(&alice.token), "live");
         assert_eq!(db.plain().number("SELECT COUNT(*) AS number FROM users"), 1);
     }
+
+    async fn a_deletion_by_code_that_arrives_twice_is_told_twice_that_it_is_done(db: TestDatabase) {
+        let site = TestSite::new(&db);
+        let alice = site.login("alice-1");
+        let first = delete_by(&site, "alice-2");
+        assert_eq!(first.status, 200, "{first:?}");
+        let asked = site.simulator.calls();
+        site.clock.advance(Duration::from_secs(15));
+        let again = delete_by(&site, "alice-2");
+        assert_eq!((again.status, again.json()), (200, first.json()));
+        site.clock.advance(Duration::from_millis(1));
+        refused(&delete_by(&site, "alice-2"), 400, "code_used");
+        assert_eq!(site.simulator.calls(), asked);
+        assert_eq!(trail(&mut db.plain(), &alice.uid), ["user account.delete"]);
+        // it opens no session, and a code that opened one deletes nothing
+        refused(&site.try_login("alice-2"), 400, "code_used");
+        site.login("bob-1");
+        refused(&delete_by(&site, "bob-1"), 400, "code_used");
+    }
 }
