@@ -149,6 +149,8 @@ pub enum Fault {
     OutOfRange,
     /// It stands there twice.
     Duplicate,
+    /// There are more parts in it than this.
+    TooMany(usize),
     /// The body is no JSON.
     Malformed,
     /// The body is no whole multipart form.

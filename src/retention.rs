@@ -17,6 +17,8 @@ use crate::state::State;
 const ERASE_EVERY: Duration = Duration::from_secs(10);
 /// How often rows are swept.
 const SWEEP_EVERY: Duration = Duration::from_hours(1);
+/// How long after the start they are swept first: a process that is restarted every hour must sweep, too.
+const SWEEP_FIRST: Duration = Duration::from_mins(1);
 /// Between two batches, so that logins come first.
 const PAUSE: Duration = Duration::from_millis(50);
 /// How long one-time links are kept after their end.
@@ -43,11 +45,12 @@ impl Retention {
     pub fn start(self) {
         let sweeper = self.clone();
         actix_web::rt::spawn(async move {
+            actix_web::rt::time::sleep(SWEEP_FIRST).await;
             loop {
-                actix_web::rt::time::sleep(SWEEP_EVERY).await;
                 if let Err(why) = sweeper.sweep().await {
                     log::warn!(error:% = why; "old rows were not all removed");
                 }
+                actix_web::rt::time::sleep(SWEEP_EVERY).await;
             }
         });
         actix_web::rt::spawn(async move {
@@ -99,10 +102,11 @@ impl Retention {
         Ok(erased)
     }
 
-    /// Removes what was kept long enough, unless another process is at it; how many rows.
+    /// Removes what was kept long enough, unless another process is at it; how many rows. A kind of rows that cannot be
+    /// removed keeps no other from its turn.
     ///
     /// # Errors
-    /// When the database is out of reach: the rest goes the next time.
+    /// When the lease cannot be taken or given back: the rest goes the next time.
     pub async fn sweep(&self) -> Result<usize> {
         let mut removed = 0;
         for kind in Kind::ALL {
@@ -111,7 +115,13 @@ impl Retention {
                     return Ok(removed);
                 }
                 let before = self.before(kind);
-                let batch = self.state.db.write(move |conn| kind.sweep(conn, before)).await?;
+                let batch = match self.state.db.write(move |conn| kind.sweep(conn, before)).await {
+                    Ok(batch) => batch,
+                    Err(why) => {
+                        log::warn!(kind:? = kind, error:% = why; "old rows were not all removed");
+                        break;
+                    }
+                };
                 removed += batch;
                 if i64::try_from(batch).unwrap_or(0) < BATCH {
                     break;

@@ -220,7 +220,7 @@ async fn download<S: Sheet>(visit: &Visit, form: &Fields) -> std::result::Result
         return question::<S>(visit, Problems::one("column", visit.words().exports.choose)).await;
     }
     let (sheet, _) = S::of(visit, &address).await?;
-    let filter = address.filter_text();
+    let filter = address.trail_text(&visit.state.keys)?;
     let detail = serde_json::json!({ "of": S::NAME, "filter": filter, "columns": columns });
     let mut entry = visit.entry("export.begin", format!("export:{}", S::NAME), "ok");
     entry.detail = detail.to_string();

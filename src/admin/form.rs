@@ -91,6 +91,7 @@ fn say(fault: Fault, words: &Forms) -> String {
         | Fault::NotUrl
         | Fault::LocalPath
         | Fault::Duplicate
+        | Fault::TooMany(_)
         | Fault::Malformed
         | Fault::NotForm
         | Fault::NoBoundary

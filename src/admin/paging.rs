@@ -12,7 +12,7 @@ use super::signed_in::SignedIn;
 use super::visit::Visit;
 use crate::clock::Instant;
 use crate::db::page::{Screen, Start};
-use crate::secret::KeyRing;
+use crate::secret::{KeyRing, hex};
 
 /// The value of `before` that means the end of the list.
 const END: &str = "end";
@@ -100,10 +100,18 @@ impl Address {
         self.query.filters(&self.known).href(path)
     }
 
-    /// The parameters without the place in the list, as a query string.
-    #[must_use]
-    pub fn filter_text(&self) -> String {
-        self.query.filters(&self.known).text()
+    /// The parameters without the place in the list, as a query string for the trail, which is kept for good: a nickname
+    /// that is searched for (`q`) stands there as the digest that a lookup leaves.
+    ///
+    /// # Errors
+    /// When the key ring is empty.
+    pub fn trail_text(&self, keys: &KeyRing) -> crate::error::Result<String> {
+        let digest = self.get("q").map(|typed| keys.digest("lookup", typed)).transpose()?;
+        let query = match digest {
+            Some(digest) => self.query.with(&self.known, "q", Some(&format!("digest:{}", hex(&digest)))),
+            None => self.query.filters(&self.known),
+        };
+        Ok(query.text())
     }
 
     /// Where the screen begins.

@@ -19,6 +19,9 @@ use crate::state::State;
 
 /// The largest form, in bytes.
 const LARGEST: usize = 16 * 1024;
+/// The most fields that a form may have: these interfaces know four, and a stranger's form is read before it is known whose
+/// it is.
+const MOST_FIELDS: usize = 32;
 
 /// The form of a service that proved who it is. Handlers that ask for it are reached by such services only.
 ///
@@ -74,6 +77,9 @@ impl Form {
     fn parse(body: &[u8]) -> Result<Self, ApiError> {
         let malformed = || ApiError::Body(String::new(), Fault::Characters);
         let text = std::str::from_utf8(body).map_err(|_not_utf8| malformed())?;
+        if text.split('&').nth(MOST_FIELDS).is_some() {
+            return Err(ApiError::Body(String::new(), Fault::TooMany(MOST_FIELDS)));
+        }
         let fields = fields(text).ok_or_else(malformed)?;
         for (place, (name, _)) in fields.iter().enumerate() {
             if fields.iter().take(place).any(|(other, _)| other == name) {

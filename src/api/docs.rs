@@ -9,10 +9,8 @@ mod schema;
 mod words;
 
 use actix_web::http::header::{CONTENT_LANGUAGE, ContentType, VARY};
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
-use serde::Deserialize;
-use utoipa::IntoParams;
 
 use super::error::{ApiError, catalog};
 use super::json;
@@ -26,15 +24,6 @@ use crate::state::State;
 use code::Examples;
 use read::{Group, Piece, pieces};
 use words::Words;
-
-/// What stands in the address.
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(default)]
-pub struct Query {
-    /// `zh` or `en`; else by `Accept-Language`.
-    lang: Option<String>,
-}
 
 #[derive(Template)]
 #[template(path = "docs/page.html")]
@@ -63,19 +52,16 @@ struct Code {
 /// Shows this document to people.
 ///
 /// A page without a script. `?lang=zh` and `?lang=en` overrule `Accept-Language`.
-#[utoipa::path(get, path = "/docs", tag = "operation", operation_id = "docs", params(Query), responses(
+#[utoipa::path(get, path = "/docs", tag = "operation", operation_id = "docs",
+    params(("lang" = Option<String>, Query, description = "`zh` or `en`; else by `Accept-Language`.")), responses(
     (status = 200, description = "A page in HTML.", body = String, content_type = "text/html"),
 ))]
 pub async fn get(
     current: Current,
     state: web::Data<State>,
-    query: web::Query<Query>,
+    request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let lang = match query.lang.as_deref() {
-        Some("zh") => Language::Chinese,
-        Some("en") => Language::English,
-        _ => current.language,
-    };
+    let lang = asked_for(request.query_string()).unwrap_or(current.language);
     let page = page(lang, &state.config).render();
     let page = page.map_err(|_why| Error::Internal("the page of docs could not be rendered"))?;
     let answer = HttpResponse::Ok()
@@ -84,6 +70,15 @@ pub async fn get(
         .insert_header((VARY, "accept-language"))
         .body(page);
     std::future::ready(Ok(answer)).await
+}
+
+/// The first language that the address names; whatever else stands there is no reason to refuse a page to read.
+fn asked_for(query: &str) -> Option<Language> {
+    query.split('&').find_map(|pair| match pair {
+        "lang=zh" => Some(Language::Chinese),
+        "lang=en" => Some(Language::English),
+        _ => None,
+    })
 }
 
 fn page(lang: Language, config: &Config) -> Page {
@@ -114,6 +109,13 @@ fn page(lang: Language, config: &Config) -> Page {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_first_language_that_the_address_names_is_taken() {
+        assert_eq!(asked_for("lang=zh&lang=en"), Some(Language::Chinese));
+        assert_eq!(asked_for("lang=xx&x&lang=en"), Some(Language::English));
+        assert_eq!([asked_for(""), asked_for("lang=&%zz")], [None, None]);
+    }
 
     #[test]
     fn it_holds_every_path_every_code_and_what_to_do() {

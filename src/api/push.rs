@@ -3,7 +3,10 @@
 //! A push is checked, kept, and answered `success`; what it asks for is done afterwards (`Database::work_off_pushes`),
 //! for WeChat waits 5 seconds and tries three times.
 
+use std::time::Duration;
+
 use actix_web::http::StatusCode;
+use actix_web::rt::time::timeout;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::error::ApiError;
@@ -16,6 +19,8 @@ use crate::http::request_id::Current;
 use crate::state::State;
 use crate::wechat::push::{self, Message, Query, Refusal};
 
+/// How long keeping a push may take: WeChat waits 5 seconds for the whole answer, and then sends it again.
+const LONGEST: Duration = Duration::from_secs(3);
 /// The largest body, in bytes; the events that are worked off have less than one thousand.
 const LARGEST: usize = 64 * 1024;
 
@@ -67,7 +72,9 @@ pub async fn post(
     let body = body::read(&request, &mut payload.into_inner(), LARGEST).await?;
     let message = push::receive(app, &query, &body, state.now()).map_err(refused)?;
     let new = kept(&state, app, &query, message, &current)?;
-    match state.db.write(move |conn| new.keep(conn)).await? {
+    // one that is kept after all, though too late to say so, is a duplicate when it comes again
+    let keeping = timeout(LONGEST, state.db.write(move |conn| new.keep(conn))).await;
+    match keeping.map_err(|_late| Error::storage("a push was not kept in time"))?? {
         Receipt::Kept | Receipt::Duplicate => Ok(said("success".to_owned())),
         Receipt::Stolen => Err(refused(Refusal::NotFromWeChat)),
     }

@@ -86,9 +86,7 @@ impl TestSite {
 
     /// The files of all avatars.
     pub fn objects(&self) -> Vec<PathBuf> {
-        let mut found = Vec::new();
-        files(self.folder.path(), &mut found);
-        found
+        files(self.folder.path())
     }
 
     /// What the loop does every few seconds; how many objects went.
@@ -103,10 +101,10 @@ pub fn fetch(client: &mut Raw, path: &str, headers: &[&str]) -> (Answer, Vec<u8>
     client.answer_bytes()
 }
 
-fn files(folder: &Path, found: &mut Vec<PathBuf>) {
-    for path in folder.read_dir().into_iter().flatten().map(|entry| entry.unwrap().path()) {
-        if path.is_dir() { files(&path, found) } else { found.push(path) }
-    }
+/// The files in a folder, and in those in it.
+pub fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = folder.read_dir().into_iter().flatten().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }
 
 /// Whether `bytes` contain `part`.

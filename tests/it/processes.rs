@@ -8,6 +8,7 @@ mod replicas;
 mod revoke;
 mod starved;
 mod trail;
+mod withdrawn;
 
 use std::fs::File;
 use std::net::SocketAddr;

@@ -42,7 +42,7 @@ fn openssl(arguments: &[&str], input: &[u8]) -> Vec<u8> {
 }
 
 /// SHA-1 over the sorted parts, in hexadecimal.
-fn signature(parts: &[&str]) -> String {
+pub fn signature(parts: &[&str]) -> String {
     let mut parts = parts.to_vec();
     parts.sort_unstable();
     let told = String::from_utf8(openssl(&["dgst", "-sha1", "-r"], parts.concat().as_bytes())).unwrap();

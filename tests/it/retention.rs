@@ -87,6 +87,16 @@ on_each_database! {
         assert_eq!(count(&db, "leases"), 0);
     }
 
+    async fn a_kind_of_rows_that_cannot_be_removed_keeps_no_other_from_its_turn(db: TestDatabase) {
+        let site = TestSite::new(&db);
+        add_logins(&db, 700, START);
+        // sessions come first; of those that ended none can be found
+        db.plain().execute("ALTER TABLE sessions RENAME COLUMN ended_at TO ended_then").unwrap();
+        site.clock.advance(DAY * 191);
+        assert_eq!(process(&site, &db).sweep().await.unwrap(), 700);
+        assert_eq!((count(&db, "logins"), count(&db, "leases")), (0, 0));
+    }
+
     async fn of_two_processes_one_does_a_job_and_of_a_dead_one_it_is_taken_over(db: TestDatabase) {
         let site = TestSite::new(&db);
         add_logins(&db, 700, START);

@@ -27,15 +27,16 @@ use crate::db::users::phone::StoredPhone;
 use crate::error::Result;
 use crate::state::State;
 
-/// How many sessions, logins and events there are at most: the newest.
-const MOST: usize = 1000;
+/// How many sessions, logins and events there are at most: the newest. Who logs in fifty times a day has them all, for as
+/// long as they are kept; beyond that the document would be no file for a phone.
+const MOST: usize = 10_000;
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = ExportDocument)]
 #[serde(rename_all = "camelCase")]
 struct Document {
     exported_at: Instant,
-    /// The lists that are cut to the newest 1,000.
+    /// The lists that are cut to the newest 10,000.
     shortened: Vec<&'static str>,
     user: Person,
     /// What the user wants to be called or seen as, until it is let pass.
@@ -155,7 +156,7 @@ impl Whole {
 
 /// Everything that is held about the caller, as a file to keep.
 ///
-/// The newest 1,000 of each list; `shortened` names those that have more. The phone number is in clear.
+/// The newest 10,000 of each list; `shortened` names those that have more. The phone number is in clear.
 #[utoipa::path(get, path = "/api/account/export", tag = "account", operation_id = "exportAccount", security(("token" = [])), responses(
     (status = 200, description = "The file.", body = Document),
     Refusals<(NoSession, NoStorage)>,

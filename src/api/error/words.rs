@@ -93,6 +93,7 @@ fn chinese(fault: Fault) -> String {
     let text = match fault {
         Fault::TooLong(most) => return format!("不能超过 {most} 个字符"),
         Fault::TooShort(least) => return format!("不能少于 {least} 个字符"),
+        Fault::TooMany(most) => return format!("不能超过 {most} 项"),
         Fault::Missing => "必填",
         Fault::WrongType => "类型不对",
         Fault::Characters => "含有不允许的字符",
@@ -115,6 +116,7 @@ fn english(fault: Fault) -> String {
     let text = match fault {
         Fault::TooLong(most) => return format!("may have at most {most} characters"),
         Fault::TooShort(least) => return format!("must have at least {least} characters"),
+        Fault::TooMany(most) => return format!("may have at most {most} fields"),
         Fault::Missing => "is missing",
         Fault::WrongType => "has the wrong type",
         Fault::Characters => "has characters that are not allowed",

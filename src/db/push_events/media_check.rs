@@ -32,23 +32,25 @@ pub(super) fn complete(
     trace_id: &str,
     now: Instant,
 ) -> Result<&'static str> {
-    let Some(review) = Review::find_by_trace(conn, trace_id)? else { return Ok("nobody") };
-    if Identity::get(conn, review.identity_id)?.appid != push.appid {
-        // whoever knows one mini-program's push token decides nothing in another
-        return Ok("nobody");
+    let review = find(conn, push, trace_id)?;
+    if let Some(Review { rid, .. }) = &review {
+        match push.suggest.as_deref() {
+            None => Review::retry(conn, rid, now)?,
+            Some("pass") => drop(Review::settle(conn, rid, Decision::Pass)?),
+            Some("risky") => drop(Review::settle(conn, rid, Decision::Risky(push.label))?),
+            Some(_) => drop(Review::settle(conn, rid, Decision::Review(push.label))?),
+        }
     }
-    match push.suggest.as_deref() {
-        None => Review::retry(conn, &review.rid, now)?,
-        Some("pass") => drop(Review::settle(conn, &review.rid, Decision::Pass)?),
-        Some("risky") => drop(Review::settle(conn, &review.rid, Decision::Risky(push.label))?),
-        Some(_) => drop(Review::settle(conn, &review.rid, Decision::Review(push.label))?),
-    }
+    let target = match &review {
+        Some(review) => format!("user:{}", User::get(conn, review.user_id)?.uid),
+        None => String::new(),
+    };
     let suggest = push.suggest.as_deref().unwrap_or("failed");
     let entry = Entry {
         actor: "system".to_owned(),
         role: "wechat".to_owned(),
         action: "wechat.media_checked".to_owned(),
-        target: format!("user:{}", User::get(conn, review.user_id)?.uid),
+        target,
         result: "ok".to_owned(),
         detail: serde_json::json!({ "appId": push.appid, "suggest": suggest, "label": push.label })
             .to_string(),
@@ -56,5 +58,17 @@ pub(super) fn complete(
         ..Entry::default()
     };
     Audit::append(conn, &entry, now)?;
-    Ok(if push.suggest.is_some() { "checked" } else { "again" })
+    Ok(match review {
+        None => "nobody",
+        Some(_) if push.suggest.is_some() => "checked",
+        Some(_) => "again",
+    })
+}
+
+/// What the verdict is about: nothing when the proposal was replaced, or is of another mini-program, for whoever knows one
+/// mini-program's push token decides nothing in another.
+fn find(conn: &mut Conn, push: &PushEvent, trace_id: &str) -> Result<Option<Review>> {
+    let Some(review) = Review::find_by_trace(conn, trace_id)? else { return Ok(None) };
+    let is_of_app = Identity::get(conn, review.identity_id)?.appid == push.appid;
+    Ok(Some(review).filter(|_| is_of_app))
 }

@@ -65,12 +65,12 @@ on_each_database! {
         let site = TestSite::new(&db);
         let alice = site.login("alice-1");
         db.plain().execute(
-            "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 1000) \
+            "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 10000) \
              INSERT INTO logins (at, appid, user_id, result, latency_ms, ip, request_id) \
              SELECT l.at, l.appid, l.user_id, 'code_used', 1, l.ip, '' FROM n, logins l",
         ).unwrap();
         let document = site.get("/api/account/export", &alice.token).json();
-        assert_eq!(document["logins"].as_array().unwrap().len(), 1000);
+        assert_eq!(document["logins"].as_array().unwrap().len(), 10_000);
         assert_eq!(document["shortened"], json!(["logins"]));
         refused(&site.ask("GET", "/api/account/export", None, None), 401, "session_missing");
     }

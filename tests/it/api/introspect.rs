@@ -129,4 +129,12 @@ on_each_database! {
         let site = TestSite::new(&db);
         refused(&ask(&site, &[&basic("", "")], "token=x"), 401, "invalid_client");
     }
+
+    async fn a_form_of_too_many_fields_is_refused_before_anything_is_compared(db: TestDatabase) {
+        let site = TestSite::with(&db, with_clients);
+        let form = |fields: usize| (0..fields).map(|number| format!("f{number}=")).collect::<Vec<_>>().join("&");
+        refused(&ask(&site, &[], &form(33)), 400, "invalid_request");
+        refused(&ask(&site, &[], &form(3000)), 400, "invalid_request");
+        refused(&ask(&site, &[], &form(32)), 401, "invalid_client");
+    }
 }

@@ -134,6 +134,8 @@ on_each_database! {
         site.clock.advance(Duration::from_mins(2));
         assert_eq!(db.work_off_pushes(site.site.state.liveness()).await.unwrap(), 1);
         assert_eq!(user(&site, &alice), (OLD.to_owned(), json!("pending")));
+        let trail = "SELECT action || ' ' || target || '.' AS line FROM audit WHERE role = 'wechat'";
+        assert_eq!(db.plain().lines(trail), ["wechat.media_checked ."], "it is recorded, of nobody");
         // another event that names a trace
         let mut modified = verdict(&second, 0, "pass");
         modified["Event"] = json!("something_else");

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::{AES_KEY, Sent, TOKEN, event, signature, site, taken};
 use crate::support::database::on_each_database;
+use crate::support::dump::Plain;
 use crate::support::raw::get;
 use crate::support::site::{APPID, OTHER_APPID, START, TestSite, refused};
 
@@ -105,4 +106,21 @@ fn openssl_signs_as_wechats_page_says() {
     let signed = signature(&["AAAAA", "1714037059", "486452656"]);
     assert_eq!(signed, "899cf89e464efb63f54ddac96b0a0a235f53aa78");
     assert!(TOKEN.len() <= 32 && AES_KEY.len() == 43 && START.seconds() > 0);
+
+    async fn a_push_that_cannot_be_kept_in_time_is_refused_and_taken_when_it_comes_again(db: TestDatabase) {
+        let site = site(&db, false);
+        let sent = Sent::plain("1", &event("user_info_modified", "oNobody", "").to_string());
+        let mut plain = db.plain();
+        let hold = match plain {
+            Plain::Sqlite(_) => "BEGIN IMMEDIATE",
+            Plain::Postgres(_) => "BEGIN; LOCK TABLE push_events",
+        };
+        plain.execute(hold).unwrap();
+        let begun = std::time::Instant::now();
+        refused(&sent.to(&site), 503, "storage_unavailable");
+        assert!(begun.elapsed() < std::time::Duration::from_millis(4800), "WeChat waits 5 seconds");
+        plain.execute("COMMIT").unwrap();
+        taken(&sent.to(&site));
+        assert_eq!(db.plain().number("SELECT COUNT(*) AS number FROM push_events"), 1);
+    }
 }
