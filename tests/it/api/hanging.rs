@@ -3,7 +3,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::support::database::on_each_database;
-use crate::support::raw::{Raw, get};
+use crate::support::raw::{Raw, get, with_body};
 use crate::support::site::{TestSite, code, request};
 
 on_each_database! {
@@ -49,13 +49,18 @@ on_each_database! {
     }
 
     async fn logins_over_the_limit_are_refused_at_once_and_hold_nothing_up(db: TestDatabase) {
-        let site = TestSite::with(&db, |config| config.wechat.max_in_flight = 2);
+        let site = TestSite::with(&db, |config| {
+            config.wechat.max_in_flight = 2;
+            config.server.trusted_proxies = vec![menwei::config::Network::parse("127.0.0.1").unwrap()];
+        });
         let login = site.login("alice-1");
+        // each from an address of its own
         let mut waiting: Vec<_> = (0..20)
             .map(|number| {
                 let mut client = site.connect();
-                let body = json!({ "code": format!("slow1500-u{number}-1") });
-                client.send(request("POST", "/api/login", None, Some(&body)));
+                let headers = [&*format!("X-Forwarded-For: 192.0.2.{number}"), "Content-Type: application/json"];
+                let body = json!({ "code": format!("slow1500-u{number}-1") }).to_string();
+                client.send(with_body("POST", "/api/login", &headers, Some(&body)));
                 client
             })
             .collect();

@@ -134,7 +134,7 @@ on_each_database! {
         let site = TestSite::with(&db, with_clients);
         let form = |fields: usize| (0..fields).map(|number| format!("f{number}=")).collect::<Vec<_>>().join("&");
         refused(&ask(&site, &[], &form(33)), 400, "invalid_request");
-        refused(&ask(&site, &[], &form(3000)), 400, "invalid_request");
+        refused(&ask(&site, &[], &form(2000)), 400, "invalid_request");
         refused(&ask(&site, &[], &form(32)), 401, "invalid_client");
     }
 }

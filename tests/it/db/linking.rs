@@ -170,14 +170,20 @@ fn hold_when_linked_late(db: &TestDatabase) {
                 let user = sign_in_where(db, &keys, run.get(), step, is_linked).unwrap().user;
                 users.entry(user.id).or_default().insert((step.person, step.app));
             };
-            steps.iter().for_each(|&(step, is_linked)| log_in(step, is_linked));
+            for &(step, is_linked) in &steps {
+                log_in(step, is_linked);
+            }
             let last: BTreeSet<Step> = steps.iter().map(|&(step, _)| Step { told: true, ..step }).collect();
             // twice: who learnt a unionid last may be the oldest, whom the others have yet to meet
             for _ in 0..2 {
-                last.iter().for_each(|&step| log_in(step, true));
+                for &step in &last {
+                    log_in(step, true);
+                }
             }
             let after = recorded();
-            last.iter().rev().for_each(|&step| log_in(step, true));
+            for &step in last.iter().rev() {
+                log_in(step, true);
+            }
             prop_assert_eq!(recorded(), after, "nothing is recorded twice");
             let last: Vec<Step> = last.into_iter().collect();
             let graph = graph_of(db, &users);

@@ -57,7 +57,9 @@ fn it_goes_within_a_minute(url: &str, folder: &Path) {
     let mut command = menwei(folder, url, &simulator.api_base());
     command.env_remove("MENWEI_APP");
     let process = Process::start(command, folder);
-    ["alice", "bob", "carol"].iter().for_each(|name| sharing(&process, name));
+    for name in ["alice", "bob", "carol"] {
+        sharing(&process, name);
+    }
     let mut plain = Plain::connect(url);
     let avatars = folder.join("avatars");
     assert_eq!(files(&avatars).len(), 3);
