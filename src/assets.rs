@@ -2,6 +2,8 @@
 //!
 //! Each is served under a name that changes with its content, so that browsers may keep it for ever.
 
+use std::sync::LazyLock;
+
 use actix_web::http::Method;
 use actix_web::http::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, VARY,
@@ -29,6 +31,22 @@ pub fn url(name: &str) -> &'static str {
     let found = ASSETS.iter().find(|asset| asset.source == name);
     debug_assert!(found.is_some(), "static/{name} does not exist");
     found.map_or("/static/", |asset| asset.url)
+}
+
+/// `favicon.svg` as an address that holds it whole: one that is elsewhere would be a request of its own for every reader.
+#[must_use]
+pub fn icon() -> &'static str {
+    static ICON: LazyLock<String> = LazyLock::new(|| {
+        let icon = ASSETS.iter().find(|asset| asset.source == "favicon.svg");
+        let text = icon.map_or_else(Default::default, |icon| String::from_utf8_lossy(icon.plain));
+        // what an address cannot hold, and what HTML would write longer
+        let escaped = |one: char| match one {
+            '"' | '#' | '<' | '>' | '%' | '&' | '\'' => format!("%{:02X}", u32::from(one)),
+            one => one.to_string(),
+        };
+        format!("data:image/svg+xml,{}", text.trim().chars().map(escaped).collect::<String>())
+    });
+    &ICON
 }
 
 /// `GET /static/{name}`

@@ -77,9 +77,9 @@
     settle();
   }
 
-  // a form is sent once; coming back to the page makes it ready again
+  // a form is sent once, and coming back to the page makes it ready again; one that gives a file leaves its page as it is
   document.addEventListener("submit", (event) => {
-    if (event.target.method !== "post") return;
+    if (event.target.method !== "post" || "again" in event.target.dataset) return;
     if (event.target.dataset.sent) {
       event.preventDefault();
       return;

@@ -64,7 +64,7 @@ pub struct Assets {
     pub css: String,
     /// `app.js`
     pub js: String,
-    /// `favicon.svg`
+    /// `favicon.svg`, the whole of it.
     pub icon: String,
 }
 
@@ -136,7 +136,7 @@ impl Assets {
     pub fn embedded() -> Arc<Self> {
         static EMBEDDED: LazyLock<Arc<Assets>> = LazyLock::new(|| {
             let url = |name| crate::assets::url(name).to_owned();
-            Arc::new(Assets { css: url("app.css"), js: url("app.js"), icon: url("favicon.svg") })
+            Arc::new(Assets { css: url("app.css"), js: url("app.js"), icon: crate::assets::icon().to_owned() })
         });
         Arc::clone(&EMBEDDED)
     }

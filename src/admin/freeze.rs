@@ -73,7 +73,7 @@ async fn freeze(visit: &Visit, uid: &str, form: &Fields) -> Result<HttpResponse,
     let user = whole.user;
     let until = ends::read(form.one("until"), visit.now())?;
     let mut entry = entry(visit, "user.freeze", &user, &why);
-    entry.detail = frozen(&why.ticket, until);
+    let ticket = why.ticket;
     let ending = Ending {
         ended_at: visit.now(),
         ended_by: visit.name().to_owned(),
@@ -87,7 +87,8 @@ async fn freeze(visit: &Visit, uid: &str, form: &Fields) -> Result<HttpResponse,
             return Err(Error::Conflict("frozen"));
         }
         let ended = User::freeze(conn, user_id, until, &ending, liveness)?;
-        Ok((ended, Audit::append(conn, &entry, liveness.now)?))
+        entry.detail = frozen(&ticket, until, &ended);
+        Ok((ended.len(), Audit::append(conn, &entry, liveness.now)?))
     };
     let words = visit.words();
     match visit.state.db.write(write).await {
@@ -125,7 +126,10 @@ async fn unfreeze(visit: &Visit, uid: &str, form: &Fields) -> Result<HttpRespons
         Err(problems) => return Ok(ask(visit, &whole, true, Some((form, problems)))),
     };
     let user = whole.user;
-    let entry = entry(visit, "user.unfreeze", &user, &why);
+    let mut entry = entry(visit, "user.unfreeze", &user, &why);
+    let (before, after) =
+        (json!({ "state": "frozen", "until": user.frozen_until }), json!({ "state": "active" }));
+    entry.detail = json!({ "ticket": why.ticket, "before": before, "after": after }).to_string();
     let (user_id, now) = (user.id, visit.now());
     let write = move |conn: &mut _| {
         User::unfreeze(conn, user_id)?;
@@ -141,16 +145,13 @@ async fn unfreeze(visit: &Visit, uid: &str, form: &Fields) -> Result<HttpRespons
 fn entry(visit: &Visit, action: &str, user: &User, why: &Why) -> Entry {
     let mut entry = visit.entry(action, format!("user:{}", user.uid), "ok");
     (entry.reason, entry.note) = (why.reason.clone(), why.note.clone());
-    let (before, after) =
-        (json!({ "state": "frozen", "until": user.frozen_until }), json!({ "state": "active" }));
-    entry.detail = json!({ "ticket": why.ticket, "before": before, "after": after }).to_string();
     entry
 }
 
-/// What the trail keeps of a freeze.
-pub(super) fn frozen(ticket: &str, until: Option<Instant>) -> String {
+/// What the trail keeps of a freeze: `sessions` ended with it, unless another entry names them.
+pub(super) fn frozen(ticket: &str, until: Option<Instant>, sessions: &[String]) -> String {
     let after = json!({ "state": "frozen", "until": until });
-    json!({ "ticket": ticket, "before": { "state": "active" }, "after": after }).to_string()
+    json!({ "ticket": ticket, "before": { "state": "active" }, "after": after, "sessions": sessions }).to_string()
 }
 
 fn done(visit: &Visit, user: &User, text: String, audit: i64) -> Result<HttpResponse, Refused> {

@@ -184,6 +184,8 @@ pub struct Columns {
     pub user: bool,
     /// Fewer columns, for a sample of live sessions beside a question.
     pub brief: bool,
+    /// Beside the state of each live one the way to revoke it.
+    pub revoke: bool,
 }
 
 /// How far a bounded count came.

@@ -262,7 +262,7 @@ fn show(visit: &Visit, kind: Kind, term: String, found: &Found, is_later: bool) 
         term: Some(term),
         users: found.users.iter().map(|user| sight.user(&user.uid, &user.nickname)).collect(),
         rows: found.sessions.iter().map(|listed| sight.row(listed)).collect(),
-        columns: Columns { tick: false, user: true, brief: false },
+        columns: Columns { user: true, revoke: visit.may(Permission::Revoke), ..Columns::default() },
         hints,
         others,
         note,

@@ -21,7 +21,7 @@ use crate::db::reviews::{Kind, Review, State};
 use crate::error::Error;
 
 /// How many proposals a page shows: the oldest. What is decided makes room.
-const SHOWN: usize = 50;
+const SHOWN: usize = 25;
 /// In how many of a user's last entries a decision is looked for.
 const LAST: usize = 50;
 

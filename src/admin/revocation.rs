@@ -99,7 +99,7 @@ impl Question<'_> {
             bar: self.bar,
             users: (uids.len() > 1).then(|| (words.users)(number(uids.len()))),
             rows,
-            columns: Columns { tick: false, user: true, brief: true },
+            columns: Columns { user: true, brief: true, ..Columns::default() },
             more: (more > 0).then(|| (words.more)(more)),
             button: (words.button)(number(self.live)),
             ends: ends::choices(&until, sight.words.freeze),
@@ -162,52 +162,45 @@ impl Order {
         Ok(Ok(Self { ending, liveness, ticket: why.ticket, also_freeze, until, quota, entry }))
     }
 
-    /// Ends these sessions, freezes their users if that was chosen, and writes an entry for each user.
+    /// Ends these sessions, freezes their users if that was chosen, which ends their other sessions, too, and writes an
+    /// entry for each user of whom something ended.
     fn carry_out(&self, conn: &mut Conn, sids: &[String]) -> Result<Outcome> {
         let found = Session::find_listed(conn, sids)?;
-        let mut by_user: BTreeMap<i64, (String, Vec<&str>)> = BTreeMap::new();
-        for listed in &found {
-            let user =
-                by_user.entry(listed.session.user_id).or_insert_with(|| (listed.uid.clone(), Vec::new()));
-            user.1.push(&listed.session.sid);
-        }
-        let mut outcome = Outcome { revoked: Revoked::default(), frozen: 0, audit: None };
-        let mut frozen = BTreeSet::new();
-        if self.also_freeze {
-            // users first, in one order for everybody: logins hold their user before they touch sessions
-            for user in by_user.keys() {
-                if self.freeze(conn, *user)? {
-                    frozen.insert(*user);
-                }
+        let users: BTreeMap<i64, String> =
+            found.iter().map(|listed| (listed.session.user_id, listed.uid.clone())).collect();
+        // users first, in one order for everybody: logins hold their user before they touch sessions
+        let mut ended: BTreeMap<i64, Vec<String>> = BTreeMap::new();
+        for user in users.keys().filter(|_| self.also_freeze) {
+            if let Some(sids) = self.freeze(conn, *user)? {
+                ended.insert(*user, sids);
             }
         }
-        outcome.frozen = frozen.len();
-        outcome.revoked = Session::end_each(conn, sids, &self.ending, self.liveness)?;
-        if outcome.frozen > 0 {
-            // the freeze ended them already
-            let live = |listed: &&Listed| {
-                listed.session.state(listed.status, self.liveness) == crate::db::sessions::State::Live
-            };
-            let revoked = found.iter().filter(live).count();
-            outcome.revoked.already = outcome.revoked.already.saturating_sub(revoked);
-            outcome.revoked.revoked = revoked;
+        let frozen: BTreeSet<i64> = ended.keys().copied().collect();
+        let (mut revoked, each) = Session::end_each(conn, sids, &self.ending, self.liveness)?;
+        let with_freeze: BTreeSet<&String> = ended.values().flatten().collect();
+        let asked: BTreeSet<&String> = sids.iter().collect();
+        revoked.already = revoked.already.saturating_sub(with_freeze.intersection(&asked).count());
+        revoked.revoked += with_freeze.len();
+        for listed in found.iter().filter(|listed| each.contains(&listed.session.sid)) {
+            ended.entry(listed.session.user_id).or_default().push(listed.session.sid.clone());
         }
-        self.charge(conn, outcome.revoked.revoked)?;
-        for (user, (uid, sids)) in &by_user {
+        self.charge(conn, revoked.revoked)?;
+        let mut outcome = Outcome { revoked, frozen: frozen.len(), audit: None };
+        for (user, sids) in &ended {
+            let uid = users.get(user).map_or("", String::as_str);
             let id = self.record(conn, uid, sids, frozen.contains(user))?;
-            outcome.audit = outcome.audit.or(Some(id));
+            outcome.audit = outcome.audit.or(id);
         }
         Ok(outcome)
     }
 
-    /// Freezes a user who is not deleted or frozen already; whether that was so.
-    fn freeze(&self, conn: &mut Conn, user: i64) -> Result<bool> {
+    /// Freezes a user who is not deleted or frozen already; the sessions that ended with it, if that was so.
+    fn freeze(&self, conn: &mut Conn, user: i64) -> Result<Option<Vec<String>>> {
         let status = User::hold(conn, user)?;
         if status == Status::Deleted || status.is_barred(self.liveness.now) {
-            return Ok(false);
+            return Ok(None);
         }
-        User::freeze(conn, user, self.until, &self.ending, self.liveness)?;
-        Ok(true)
+        User::freeze(conn, user, self.until, &self.ending, self.liveness).map(Some)
     }
 
     /// Counts what was revoked against the quota; what is over it undoes all of this.
@@ -221,17 +214,22 @@ impl Order {
         }
     }
 
-    fn record(&self, conn: &mut Conn, uid: &str, sids: &[&str], is_frozen: bool) -> Result<i64> {
+    /// Writes down which sessions of a user ended, and whether they were frozen; the number of the first entry.
+    fn record(&self, conn: &mut Conn, uid: &str, sids: &[String], is_frozen: bool) -> Result<Option<i64>> {
         let mut entry = self.entry.clone();
         entry.target = format!("user:{uid}");
         entry.detail = serde_json::json!({ "sessions": sids, "ticket": self.ticket }).to_string();
-        let id = Audit::append(conn, &entry, self.liveness.now)?;
+        let mut first = None;
+        if !sids.is_empty() {
+            first = Some(Audit::append(conn, &entry, self.liveness.now)?);
+        }
         if is_frozen {
             "user.freeze".clone_into(&mut entry.action);
-            entry.detail = crate::admin::freeze::frozen(&self.ticket, self.until);
-            Audit::append(conn, &entry, self.liveness.now)?;
+            entry.detail = crate::admin::freeze::frozen(&self.ticket, self.until, &[]);
+            let id = Audit::append(conn, &entry, self.liveness.now)?;
+            first = first.or(Some(id));
         }
-        Ok(id)
+        Ok(first)
     }
 }
 

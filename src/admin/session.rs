@@ -138,7 +138,7 @@ fn page(visit: &Visit, whole: &Whole) -> SessionPage {
         note: session.ended_note.clone().filter(|note| !note.is_empty()),
         facts: facts(&sight, session, whole.login.as_ref(), reveals_ip.then_some(&listed.uid)),
         neighbours: neighbours(&sight, whole),
-        columns: Columns { user: true, ..Columns::default() },
+        columns: Columns { user: true, revoke: visit.may(Permission::Revoke), ..Columns::default() },
         agent: session.user_agent.clone(),
         others: format!("/admin/sessions?state=all&user={}", listed.uid),
         revoke: may_revoke.then(|| format!("/admin/sessions/{}/revoke", row.sid)),

@@ -297,6 +297,7 @@ fn page(visit: &Visit, address: &Address, list: List, rows: Vec<SessionRow>) -> 
         orders(address).iter().map(|(name, _)| (*name, label(name, names))).collect();
     let sort = address.get("sort").or(sorts.first().map(|(name, _)| *name));
     let has_live = rows.iter().any(|row| row.live);
+    let revoke = visit.may(Permission::Revoke);
     let mut frame = visit.frame(Section::Sessions);
     let problem = frame.flash.take_if(|flash| flash.kind == FlashKind::Problem);
     SessionsPage {
@@ -309,7 +310,7 @@ fn page(visit: &Visit, address: &Address, list: List, rows: Vec<SessionRow>) -> 
         created: Days::of("created", address.get("created")),
         more: More::of(address, words),
         sort: Select::of("sort", &sorts, sort),
-        columns: Columns { tick: has_live && visit.may(Permission::Revoke), user: true, brief: false },
+        columns: Columns { tick: has_live && revoke, user: true, brief: false, revoke },
         rows,
         revoke_all: None,
     }

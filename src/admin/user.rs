@@ -229,7 +229,7 @@ fn page(visit: &Visit, sight: &Sight<'_>, whole: &Whole) -> UserPage {
         actions: actions(visit, user, whole.own.live > 0, whole.freeze.is_some()),
         frozen: whole.freeze.as_ref().map(|freeze| frozen(sight, freeze, &whole.deeds)),
         deleted: deleted(sight, user),
-        columns: Columns::default(),
+        columns: Columns { revoke: visit.may(Permission::Revoke), ..Columns::default() },
         all_sessions: Some(format!("/admin/sessions?state=all&user={}", user.uid)),
         facts: facts(sight, user, whole.own.phone.open(&visit.state.keys).as_ref(), may_reveal),
         identities: (whole.own.identities.iter().enumerate())

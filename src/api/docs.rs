@@ -102,7 +102,7 @@ fn page(lang: Language, config: &Config) -> Page {
         examples: Examples::of(config, lang),
         css: assets::url("app.css"),
         own_css: assets::url("docs.css"),
-        icon: assets::url("favicon.svg"),
+        icon: assets::icon(),
     }
 }
 

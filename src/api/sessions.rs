@@ -108,7 +108,7 @@ pub async fn delete_others(caller: Caller, state: web::Data<State>) -> Result<Ht
         Session::end_all(conn, caller.row.user_id, Some(&caller.digest), &ending, liveness)
     };
     let ended = state.db.write(end).await?;
-    Ok(HttpResponse::Ok().json(Ended::of(ended)))
+    Ok(HttpResponse::Ok().json(Ended::of(ended.len())))
 }
 
 /// Ends one of the caller's sessions.

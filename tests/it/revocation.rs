@@ -27,7 +27,7 @@ fn ending(site: &Site, reason: &str) -> Ending {
 async fn revoke(site: &Site, sid: &str) {
     let (sids, ending, liveness) = (vec![sid.to_owned()], ending(site, "device_lost"), site.state.liveness());
     let write = move |conn: &mut Conn| Session::end_each(conn, &sids, &ending, liveness);
-    assert_eq!(site.state.db.write(write).await.unwrap().revoked, 1);
+    assert_eq!(site.state.db.write(write).await.unwrap().0.revoked, 1);
 }
 
 /// Staff freeze a user; how many sessions ended.
@@ -38,7 +38,7 @@ async fn freeze(site: &Site, uid: &str, span: Option<Duration>) -> usize {
         let user = User::find(conn, &uid)?.ok_or(Error::NotFound)?;
         User::freeze(conn, user.id, until, &ending, liveness)
     };
-    site.state.db.write(write).await.unwrap()
+    site.state.db.write(write).await.unwrap().len()
 }
 
 on_each_database! {

@@ -47,7 +47,7 @@ impl Concerned {
         Ok(Self {
             count: (sight.words.emergency.would_end)(&scope(visit, appid), &count),
             sample: sample.iter().map(|listed| sight.row(listed)).collect(),
-            columns: Columns { tick: false, user: true, brief: true },
+            columns: Columns { user: true, brief: true, ..Columns::default() },
         })
     }
 }

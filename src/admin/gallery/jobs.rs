@@ -80,7 +80,7 @@ fn matching(lang: Lang, texts: &Texts, problems: Problems) -> MatchingPage {
         },
         newest: rows().take(3).collect(),
         oldest: rows().skip(3).take(2).collect(),
-        columns: Columns { tick: false, user: true, brief: true },
+        columns: Columns { user: true, brief: true, ..Columns::default() },
         query: "app=x".to_owned(),
         counted: 3000,
         button: (words.jobs.button)("3,000"),
@@ -183,7 +183,7 @@ fn emergency(lang: Lang, texts: &Texts, is_open: bool) -> EmergencyPage {
         concerned: Some(Concerned {
             count: (words.would_end)(words.all, "1,234"),
             sample: tables::session_rows(lang, texts).into_iter().filter(|row| row.live).take(3).collect(),
-            columns: Columns { tick: false, user: true, brief: true },
+            columns: Columns { user: true, brief: true, ..Columns::default() },
         }),
         rows: [("active", words.done, Some(JID)), ("ended", words.was_refused, None)]
             .into_iter()

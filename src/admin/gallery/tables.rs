@@ -333,7 +333,7 @@ fn sessions(lang: Lang, texts: &Texts) -> SessionsPage {
             ]),
         },
         problems: Problems::none(),
-        columns: Columns { tick: true, user: true, brief: false },
+        columns: Columns { tick: true, user: true, brief: false, revoke: true },
         rows: session_rows(lang, texts),
         revoke_all: Some(Link {
             href: "/admin/sessions/revoke-matching".to_owned(),

@@ -33,6 +33,7 @@ words! {
         client: "客户端", "Client";
         version: "小程序版本", "Mini-program version";
         by: "结束者", "Ended by";
+        revoke: "撤销", "Revoke";
         revoke_ticked: "撤销所选会话…", "Revoke selected sessions…";
         ticked: "已选", "Selected:";
         revoke_everything: "撤销全部（需两人）…", "Revoke everything (takes two people)…";
@@ -44,6 +45,7 @@ words! {
     }
     say {
         open(&str): |four| format!("打开会话，后四位 {four}"), |four| format!("Open session ending in {four}");
+        revoke_one(&str): |four| format!("撤销会话，后四位 {four}"), |four| format!("Revoke session ending in {four}");
         tick_one(&str, &str): |name, four| format!("选择 {name} 的会话，后四位 {four}"), |name, four| format!("Select session of {name} ending in {four}");
         until(&str): |time| format!("{time} 到期"), |time| format!("Expires {time}");
         wechat(&str): |version| format!("微信 {version}"), |version| format!("WeChat {version}");

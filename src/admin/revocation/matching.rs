@@ -198,7 +198,7 @@ impl Matching {
             own: own::links(&self.count, &self.address, sight.words),
             newest: self.newest.iter().map(|listed| sight.row(listed)).collect(),
             oldest: self.oldest.iter().map(|listed| sight.row(listed)).collect(),
-            columns: Columns { tick: false, user: true, brief: true },
+            columns: Columns { user: true, brief: true, ..Columns::default() },
             query: self.address.query.text(),
             counted: self.counted(),
             button: (words.button)(&short),

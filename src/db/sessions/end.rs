@@ -83,13 +83,14 @@ impl Session {
         Ok(ended > 0)
     }
 
-    /// Ends the sessions of these public ids: whoever is first wins, nobody's record is overwritten.
+    /// Ends the sessions of these public ids: whoever is first wins, nobody's record is overwritten. What became of them, and
+    /// which were revoked.
     pub fn end_each(
         conn: &mut Conn,
         sids: &[String],
         ending: &Ending,
         liveness: Liveness,
-    ) -> Result<Revoked> {
+    ) -> Result<(Revoked, Vec<String>)> {
         let asked: HashSet<&String> = sids.iter().collect();
         // always in one order: two transactions that end or touch the same rows must not wait for each other
         let found: Vec<(Vec<u8>, String)> = sessions::table
@@ -104,18 +105,17 @@ impl Session {
             .select(sessions::sid)
             .load(conn)?;
         let live: HashSet<String> = live.into_iter().collect();
-        let mut outcome = Revoked { gone: asked.len() - found.len(), ..Revoked::default() };
+        let (there, mut revoked) = (found.len(), Vec::new());
         for (digest, sid) in found {
             if Self::end(conn, &TokenDigest::from_bytes(digest), ending)? && live.contains(&sid) {
-                outcome.revoked += 1;
-            } else {
-                outcome.already += 1;
+                revoked.push(sid);
             }
         }
-        Ok(outcome)
+        let already = there - revoked.len();
+        Ok((Revoked { revoked: revoked.len(), already, gone: asked.len() - there }, revoked))
     }
 
-    /// Ends every open session of a user, but for `except`; how many were live.
+    /// Ends every open session of a user, but for `except`; the public ids of those that were live.
     ///
     /// Those that only expired are ended, too, as `expired`: a longer idle limit must not bring them back.
     pub fn end_all(
@@ -124,7 +124,7 @@ impl Session {
         except: Option<&TokenDigest>,
         ending: &Ending,
         liveness: Liveness,
-    ) -> Result<usize> {
+    ) -> Result<Vec<String>> {
         let spared: &[u8] = except.map_or(&[], TokenDigest::as_bytes);
         let revoked = diesel::update(sessions::table)
             .filter(sessions::user_id.eq(user_id))
@@ -134,7 +134,8 @@ impl Session {
             .filter(diesel::dsl::not(recalled()))
             .filter(sessions::digest.ne(spared))
             .set(ending)
-            .execute(conn)?;
+            .returning(sessions::sid)
+            .get_results(conn)?;
         diesel::update(sessions::table)
             .filter(sessions::user_id.eq(user_id))
             .filter(sessions::ended_at.is_null())

@@ -56,7 +56,7 @@ impl User {
                 ))
                 .execute(conn)?;
         }
-        let ended = Session::end_all(conn, id, None, ending, liveness)?;
+        let ended = Session::end_all(conn, id, None, ending, liveness)?.len();
         Ok(Deletion { erase_at, ended, is_new })
     }
 

@@ -12,8 +12,8 @@ use crate::db::tombstones::Tombstone;
 use crate::error::{Error, Result};
 
 impl User {
-    /// Freezes a user and ends their sessions; how many were live. A freeze of a frozen user changes its end. A user who is
-    /// deleted and not erased yet will be frozen after a restore, and kept out after the erasure.
+    /// Freezes a user and ends their sessions; the public ids of those that were live. A freeze of a frozen user changes its
+    /// end. A user who is deleted and not erased yet will be frozen after a restore, and kept out after the erasure.
     ///
     /// # Errors
     /// [`Error::Conflict`] when the user is erased: nothing is known any more that could be kept out.
@@ -23,7 +23,7 @@ impl User {
         until: Option<Instant>,
         ending: &Ending,
         liveness: Liveness,
-    ) -> Result<usize> {
+    ) -> Result<Vec<String>> {
         let is_deleted = Self::hold(conn, id)? == Status::Deleted;
         if is_deleted && Self::get(conn, id)?.erased_at.is_some() {
             return Err(Error::Conflict("erased"));

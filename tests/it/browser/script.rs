@@ -47,6 +47,38 @@ async fn a_slash_goes_to_the_lookup_one_tick_ticks_all_and_a_form_is_sent_once()
     assert_eq!(chromium.complaints().await, Vec::<String>::new());
 }
 
+#[actix_web::test]
+async fn a_file_is_taken_away_as_often_as_it_is_asked_for() {
+    let db = TestDatabase::sqlite();
+    let site = TestSite::new(&db);
+    site.login("alice-1");
+    staff(&site, "chen", "admin").await;
+    let folder = tempfile::tempdir().unwrap();
+    let chromium = Chromium::start(&site).await;
+    let allowed = serde_json::json!({ "behavior": "allow", "downloadPath": folder.path() });
+    chromium.tell("Page.setDownloadBehavior", allowed).await;
+    chromium.sign_in("chen").await;
+    chromium.open("/admin/exports/users").await;
+    for wanted in 1..=3 {
+        // the name tells the second
+        site.clock.advance(std::time::Duration::from_secs(1));
+        chromium.click("main .submit button").await;
+        let there = || {
+            let all = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap());
+            let whole = all.filter(|entry| entry.path().extension().is_some_and(|ending| ending == "csv"));
+            whole.filter(|entry| entry.metadata().unwrap().len() > 0).count()
+        };
+        for _ in 0..500 {
+            if there() == wanted {
+                break;
+            }
+            actix_web::rt::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        assert_eq!((there(), chromium.count("[aria-busy]").await), (wanted, 0));
+    }
+    assert_eq!(chromium.complaints().await, Vec::<String>::new());
+}
+
 async fn press(chromium: &Chromium, keys: &str) {
     chromium.driver.action_chain().send_keys(keys).perform().await.unwrap();
 }

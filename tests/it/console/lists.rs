@@ -12,7 +12,9 @@ fn uids(page: &str) -> Vec<String> {
 
 fn sids(page: &str) -> Vec<String> {
     // the way to revoke all of them stands below the table
-    each(page.split("</tbody>").next().unwrap(), "href=\"/admin/sessions/", "\"")
+    let mut all = each(page.split("</tbody>").next().unwrap(), "href=\"/admin/sessions/", "\"");
+    all.retain(|sid| !sid.ends_with("/revoke"));
+    all
 }
 
 /// The address behind a word of the paging.

@@ -17,7 +17,9 @@ fn find(browser: &mut Browser, term: &str) -> Answer {
 }
 
 fn sids(page: &str) -> Vec<String> {
-    each(page, "href=\"/admin/sessions/", "\"")
+    let mut all = each(page, "href=\"/admin/sessions/", "\"");
+    all.retain(|sid| !sid.ends_with("/revoke"));
+    all
 }
 
 /// Sessions from these addresses, the first one oldest.

@@ -25,6 +25,26 @@ on_each_database! {
         assert!(page.contains("chen, Device lost") && page.contains("rang us"));
     }
 
+    async fn each_row_leads_to_its_revocation_for_those_who_may(db: TestDatabase) {
+        let site = TestSite::new(&db);
+        let (one, two) = (site.login("alice-1"), site.login("bob-1"));
+        let mut support = Browser::of(&site, "lin", "support").await;
+        let mut auditor = Browser::of(&site, "zhou", "auditor").await;
+        for path in ["/admin/sessions".to_owned(), format!("/admin/users/{}", one.uid)] {
+            let page = support.get(&path).body;
+            let four = &one.sid[one.sid.len() - 4..];
+            let link = format!("<a href=\"/admin/sessions/{}/revoke\" aria-label=\"Revoke session ending in {four}\">Revoke</a>", one.sid);
+            assert_eq!(page.matches(&link).count(), 1, "{path}: {page}");
+            assert!(!auditor.get(&path).body.contains(&format!("{}/revoke", one.sid)), "{path}");
+        }
+        let path = format!("/admin/sessions/{}/revoke", two.sid);
+        support.get(&path);
+        assert_eq!(support.send(&path, &[("reason", "test")]).status, 303);
+        // of what has ended there is nothing to revoke
+        let page = support.follow("/admin/sessions?state=all").body;
+        assert!(page.contains(&two.sid) && !page.contains(&path), "{page}");
+    }
+
     async fn the_second_of_two_is_told_who_was_faster(db: TestDatabase) {
         let site = TestSite::new(&db);
         let user = site.login("alice-1");
@@ -136,6 +156,39 @@ on_each_database! {
         assert_eq!(browser.send(&format!("{user}/unfreeze"), &[("reason", "other")]).status, 303);
         assert_eq!(site.state(&one.token), "session_revoked", "an unfreeze revives nothing");
         assert_eq!(site.try_login("alice-4").status, 200);
+    }
+
+    async fn a_freeze_with_one_ticked_session_counts_and_names_all_that_ended(db: TestDatabase) {
+        let site = TestSite::new(&db);
+        let mut users: Vec<_> = ["alice-1", "alice-2", "alice-3", "alice-4", "alice-5"].map(|code| site.login(code)).into();
+        users.push(site.login("bob-1"));
+        let left = users.remove(1);
+        assert!(matches!(site.ask("POST", "/api/logout", Some(&left.token), None).status, 200 | 204));
+        let mut browser = Browser::of(&site, "chen", "admin").await;
+        browser.get("/admin/sessions");
+        let ticks = [("sid", users[0].sid.as_str()), ("sid", &left.sid), ("sid", &users[4].sid)];
+        let confirm = browser.send("/admin/sessions/selection", &ticks).header("location").to_owned();
+        browser.get(&confirm);
+        assert_eq!(browser.send(&confirm, &[("reason", "violation"), ("also", "freeze")]).status, 303);
+        browser.follow("/admin/sessions?state=all");
+        assert!(browser.notice().starts_with("Revoked 5 sessions; 1 had ended before. Froze 2 users."), "{}", browser.notice());
+        let sql = "SELECT detail AS line FROM audit WHERE action = 'session.revoke' ORDER BY id";
+        let mut named: Vec<String> = Vec::new();
+        for detail in db.plain().lines(sql) {
+            let detail: serde_json::Value = serde_json::from_str(&detail).unwrap();
+            named.extend(detail["sessions"].as_array().unwrap().iter().map(|sid| sid.as_str().unwrap().to_owned()));
+        }
+        let mut ended: Vec<String> = users.iter().map(|user| user.sid.clone()).collect();
+        named.sort();
+        ended.sort();
+        assert_eq!(named, ended);
+        // a freeze alone names them, too
+        let carol = [site.login("carol-1"), site.login("carol-2")];
+        let freeze = format!("/admin/users/{}/freeze", carol[0].uid);
+        browser.get(&freeze);
+        assert_eq!(browser.send(&freeze, &[("reason", "violation")]).status, 303);
+        let kept = db.plain().lines("SELECT detail AS line FROM audit WHERE action = 'user.freeze' ORDER BY id").pop().unwrap();
+        assert!(carol.iter().all(|login| kept.contains(&login.sid)), "{kept}");
     }
 
     async fn a_freeze_with_an_end_ends_by_itself(db: TestDatabase) {

@@ -89,7 +89,8 @@ impl Run {
                 sids.push("018bcfe5-6800-7000-8000-000000000000".to_owned());
                 let write =
                     move |conn: &mut Conn| Session::end_each(conn, &sids, &ending(now, "test"), liveness);
-                let outcome = self.db.write(write).await.unwrap();
+                let (outcome, sids) = self.db.write(write).await.unwrap();
+                prop_assert_eq!(outcome.revoked, sids.len());
                 let were: Vec<Is> = places.iter().map(|place| self.model.end(*place, "test")).collect();
                 let revoked = were.iter().filter(|was| **was == Is::Live).count();
                 let expected = Revoked { revoked, already: were.len() - revoked, gone: 1 };
@@ -101,7 +102,7 @@ impl Run {
                     Session::end_all(conn, id, None, &ending(now, "violation"), liveness)
                 };
                 let ended = self.db.write(write).await.unwrap();
-                prop_assert_eq!(ended, self.model.end_all(user, None, "violation"));
+                prop_assert_eq!(ended.len(), self.model.end_all(user, None, "violation"));
             }
             Step::EndOthers(number) => {
                 let Some(place) = self.named(number) else { return Ok(()) };
@@ -111,7 +112,7 @@ impl Run {
                     Session::end_all(conn, id, Some(&digest), &Ending::by_user(now), liveness)
                 };
                 let ended = self.db.write(write).await.unwrap();
-                prop_assert_eq!(ended, self.model.end_all(user, Some(place), "logout"));
+                prop_assert_eq!(ended.len(), self.model.end_all(user, Some(place), "logout"));
             }
             Step::LogOut(number) => {
                 let Some(place) = self.named(number) else { return Ok(()) };
@@ -128,7 +129,7 @@ impl Run {
                 let ended = self.db.write(write).await.unwrap();
                 let expected = self.model.end_all(user, None, "violation");
                 self.model.status[user] = Status::Frozen { until };
-                prop_assert_eq!(ended, expected);
+                prop_assert_eq!(ended.len(), expected);
             }
             Step::Unfreeze(user) => {
                 let Some(id) = self.user_ids[user] else { return Ok(()) };
