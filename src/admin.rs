@@ -37,6 +37,7 @@ pub mod origin;
 pub mod overview;
 pub mod page;
 pub mod paging;
+mod personal;
 pub mod preferences;
 pub mod query;
 pub mod reauth;
@@ -153,7 +154,10 @@ fn of_operation(pages: &mut web::ServiceConfig) {
 
 fn of_users(pages: &mut web::ServiceConfig) {
     pages
-        .service(resource("/users", [(Method::GET, web::to(users::get))]))
+        .service(resource(
+            "/users",
+            [(Method::GET, web::to(users::get)), (Method::POST, web::to(users::search::post))],
+        ))
         .service(resource("/users/{uid}", [(Method::GET, web::to(user::get))]))
         .service(resource(
             "/users/{uid}/revoke",

@@ -8,6 +8,7 @@ pub mod admin;
 pub mod apps;
 pub mod avatar;
 pub mod clients;
+pub mod environment;
 pub mod network;
 pub mod push;
 pub mod reader;
@@ -25,6 +26,7 @@ pub use admin::Admin;
 pub use apps::App;
 pub use avatar::Avatar;
 pub use clients::Client;
+pub use environment::Environment;
 pub use network::Network;
 pub use push::Push;
 use reader::Reader;
@@ -166,6 +168,7 @@ impl Config {
     pub fn parse(text: &str, environment: &[(String, String)]) -> Result<Self, Faults> {
         let mut from = Reader::new(text, environment)?;
         let server = server(&mut from);
+        let public_url = server.public_url.clone();
         let config = Self {
             server,
             database: Database {
@@ -186,7 +189,7 @@ impl Config {
             retention: Retention::read(&mut from),
             key_file: from.text("keys.file").map_or_else(|| PathBuf::from("data/menwei.key"), PathBuf::from),
             api: Api { session_key_alias: from.switch("api.session_key_alias", false) },
-            admin: Admin::read(&mut from),
+            admin: Admin::read(&mut from, &public_url),
             log: Log {
                 level: log_level(&mut from),
                 format: from.choice("log.format", &[("text", LogFormat::Text), ("json", LogFormat::Json)]),

@@ -182,7 +182,7 @@ fn to_sign_in(visit: &Visit) -> HttpResponse {
 
 /// A page to pass first, with the way back to this one.
 fn onward(visit: &Visit, first: &str) -> String {
-    let next = visit.request.uri().path_and_query().map_or("/admin", |path| path.as_str());
+    let next = super::personal::way_to(visit.request.uri());
     if visit.request.method().is_safe() && next != "/admin" {
         format!("{first}?next={}", super::query::encode(next))
     } else {

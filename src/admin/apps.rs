@@ -12,7 +12,7 @@ use super::page::Page;
 use super::role::Permission;
 use super::session_row::Fact;
 use super::sight::Sight;
-use super::submission::{Fields, Submission};
+use super::submission::Submission;
 use super::visit::{Answer, Visit};
 use crate::config::App;
 use crate::error::Error;
@@ -59,7 +59,7 @@ fn card(visit: &Visit, app: &App) -> AppCard {
     let is_set = !app.secret.expose_secret().is_empty();
     let secret = match app.secret_at {
         Some(at) if is_set => (names.set_on)(&Sight::of(visit).when(at)),
-        _ if is_set => names.set.to_owned(),
+        None if is_set => names.set_some_time.to_owned(),
         _ => names.not_set.to_owned(),
     };
     let push = match (&app.push.token, &app.push.aes_key) {
@@ -69,7 +69,10 @@ fn card(visit: &Visit, app: &App) -> AppCard {
     };
     let session = config.session;
     let policy = (names.policy)(&names.span(session.lifetime), &names.span(session.idle), session.per_user);
+    let state =
+        if is_set { Fact::text(names.state, names.ready) } else { Fact::text(names.state, names.not_ready) };
     let mut facts = vec![
+        state,
         Fact::text(names.secret, secret),
         Fact::text(names.sessions, policy),
         Fact::text(names.push, push),
@@ -92,16 +95,11 @@ pub async fn test(
     wxa: web::Data<Wxa>,
     form: Submission,
 ) -> Answer {
-    let form = form.check(&visit)?;
-    visit.answer(tested(&visit, &appid, &wxa, &form).await)
+    form.check(&visit)?;
+    visit.answer(tested(&visit, &appid, &wxa).await)
 }
 
-async fn tested(
-    visit: &Visit,
-    appid: &str,
-    wxa: &Wxa,
-    _form: &Fields,
-) -> Result<actix_web::HttpResponse, Refused> {
+async fn tested(visit: &Visit, appid: &str, wxa: &Wxa) -> Result<actix_web::HttpResponse, Refused> {
     let app = visit.state.config.app(Some(appid)).ok_or(Refusal::NotFound)?.clone();
     let probe = wxa.probe(&app).await;
     let outcome = if probe.outcome.is_ok() { "ok" } else { "failed" };

@@ -1,7 +1,7 @@
 //! `/admin/audit`: who did what, when and why.
 
 mod chain;
-mod detail;
+pub(super) mod detail;
 pub mod entry;
 
 use actix_web::{HttpRequest, HttpResponse};

@@ -114,7 +114,7 @@ impl Refusal {
     pub fn page(self, frame: Frame, back: Option<String>) -> Page<ErrorPage> {
         let (title, lines) = self.say(&frame);
         let status = self.status();
-        let home = frame.staff.as_ref().map_or("/admin/login", |staff| staff.role.home());
+        let home = if frame.staff.is_some() { "/admin" } else { "/admin/login" };
         let show_request_id = matches!(self, Self::Internal);
         let again = if let Self::Expired(again) | Self::Proven(again) = self { Some(again) } else { None };
         let lang = frame.lang;

@@ -14,13 +14,14 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::allowed::{Allowed, Export};
-use super::errors::Refused;
+use super::errors::{Refusal, Refused};
 use super::form::Problems;
 use super::frame::{Choice, Frame, Link, Section};
 use super::list::{Count, Tag};
 use super::locale::Words;
 use super::page::Page;
 use super::paging::Address;
+use super::personal;
 use super::query::Known;
 use super::role::Permission;
 use super::sight::Sight;
@@ -178,9 +179,17 @@ pub async fn index(visit: Allowed<Export>) -> Answer {
     std::future::ready(Ok(Page::new(visit.lang, page).into_response())).await
 }
 
+/// The list as the address narrows it: by no person.
+fn narrowed<S: Sheet>(visit: &Visit) -> std::result::Result<Address, Refused> {
+    if personal::asked(visit.request.uri().query()).is_some() {
+        return Err(Refusal::Parameter("q".to_owned()).into());
+    }
+    Address::read(&visit.request, S::PATH, S::KNOWN)
+}
+
 /// Asks which columns.
 async fn question<S: Sheet>(visit: &Visit, problems: Problems) -> std::result::Result<HttpResponse, Refused> {
-    let address = Address::read(&visit.request, S::PATH, S::KNOWN)?;
+    let address = narrowed::<S>(visit)?;
     let (sheet, tags) = S::of(visit, &address).await?;
     let liveness = visit.state.liveness();
     let counted = match visit.state.db.read(move |conn| sheet.count(conn, liveness)).await {
@@ -213,7 +222,7 @@ async fn question<S: Sheet>(visit: &Visit, problems: Problems) -> std::result::R
 
 /// Sends the file, row by row: the trail has it before the first byte, and how many rows went out after the last.
 async fn download<S: Sheet>(visit: &Visit, form: &Fields) -> std::result::Result<HttpResponse, Refused> {
-    let address = Address::read(&visit.request, S::PATH, S::KNOWN)?;
+    let address = narrowed::<S>(visit)?;
     let is_chosen = |column: &&'static str| form.all("column").any(|chosen| chosen == *column);
     let columns: Vec<&'static str> = S::COLUMNS.iter().copied().filter(is_chosen).collect();
     if columns.is_empty() {

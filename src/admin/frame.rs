@@ -34,6 +34,8 @@ pub struct Frame {
     pub has_reviews: bool,
     /// What kind of installation this is.
     pub setting: Setting,
+    /// The site as browsers reach it, without a slash at its end.
+    pub site: String,
     /// The page's own path with its query, for coming back to it. Holds no personal data.
     pub path: String,
     /// The form token, masked anew for each response.
@@ -136,7 +138,11 @@ impl Assets {
     pub fn embedded() -> Arc<Self> {
         static EMBEDDED: LazyLock<Arc<Assets>> = LazyLock::new(|| {
             let url = |name| crate::assets::url(name).to_owned();
-            Arc::new(Assets { css: url("app.css"), js: url("app.js"), icon: crate::assets::icon().to_owned() })
+            Arc::new(Assets {
+                css: url("app.css"),
+                js: url("app.js"),
+                icon: crate::assets::icon().to_owned(),
+            })
         });
         Arc::clone(&EMBEDDED)
     }
@@ -155,6 +161,7 @@ impl Frame {
             shortcuts: true,
             has_reviews: false,
             setting: Setting::Production,
+            site: String::new(),
             path: "/admin".to_owned(),
             csrf: String::new(),
             request_id: request_id.to_owned(),
@@ -210,7 +217,7 @@ impl Frame {
     pub(super) fn links(&self) -> Vec<Link> {
         let words = self.words().frame;
         let all = [
-            (Section::Overview, Permission::Browse, "/admin", words.overview),
+            (Section::Overview, Permission::ReadOwnAudit, "/admin", words.overview),
             (Section::Users, Permission::Browse, "/admin/users", words.users),
             (Section::Sessions, Permission::Browse, "/admin/sessions", words.sessions),
             (Section::Logins, Permission::Browse, "/admin/logins", words.logins),
@@ -263,10 +270,11 @@ impl Frame {
         Theme::ALL.into_iter().map(choice).collect()
     }
 
-    /// Who printed the page and when, for paper.
+    /// Who printed the page, when, and where it is, for paper.
     pub(super) fn print_line(&self) -> Option<String> {
         let staff = self.staff.as_ref()?;
-        Some((self.words().frame.printed)(&staff.name, &when::absolute(self.now)))
+        let line = (self.words().frame.printed)(&staff.name, &when::absolute(self.now));
+        Some(format!("{line} · {}{}", self.site, self.path))
     }
 }
 
@@ -287,7 +295,7 @@ mod tests {
             hrefs(Some(Role::Support)),
             ["/admin", "/admin/users", "/admin/sessions", "/admin/logins", "/admin/audit"]
         );
-        assert_eq!(hrefs(Some(Role::Owner)), ["/admin/jobs", "/admin/staff", "/admin/audit"]);
+        assert_eq!(hrefs(Some(Role::Owner)), ["/admin", "/admin/jobs", "/admin/staff", "/admin/audit"]);
         assert!(hrefs(None).is_empty());
     }
 

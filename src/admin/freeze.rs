@@ -151,7 +151,8 @@ fn entry(visit: &Visit, action: &str, user: &User, why: &Why) -> Entry {
 /// What the trail keeps of a freeze: `sessions` ended with it, unless another entry names them.
 pub(super) fn frozen(ticket: &str, until: Option<Instant>, sessions: &[String]) -> String {
     let after = json!({ "state": "frozen", "until": until });
-    json!({ "ticket": ticket, "before": { "state": "active" }, "after": after, "sessions": sessions }).to_string()
+    json!({ "ticket": ticket, "before": { "state": "active" }, "after": after, "sessions": sessions })
+        .to_string()
 }
 
 fn done(visit: &Visit, user: &User, text: String, audit: i64) -> Result<HttpResponse, Refused> {

@@ -29,6 +29,7 @@ pub fn frame(lang: Lang, section: Section) -> Frame {
         shortcuts: true,
         has_reviews: false,
         setting: Setting::Production,
+        site: String::new(),
         path: "/admin/users".to_owned(),
         csrf: "sample-form-token".to_owned(),
         request_id: "0198f0c1-2222-7333-8444-555566667777".to_owned(),

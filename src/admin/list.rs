@@ -19,6 +19,10 @@ pub struct List {
     pub count: Option<String>,
     /// How many there are in all, estimated.
     pub total: Option<String>,
+    /// Whether the count is all there is to know, or as far as it goes.
+    pub is_counted: bool,
+    /// The same page with an exact count, where that is not known.
+    pub exact: Option<String>,
     /// Whether counting was given up because the database is slow.
     pub slow: bool,
     /// Whether this is not the first screen.

@@ -21,7 +21,7 @@ use super::query::encode;
 use super::role::Permission;
 use super::session_row::{SessionRow, UserRef};
 use super::sight::Sight;
-use super::submission::{Fields, Submission};
+use super::submission::Submission;
 use super::visit::{Answer, Visit};
 use crate::clock::Instant;
 use crate::config::Network;
@@ -93,19 +93,26 @@ pub async fn get(visit: Allowed<Browse>) -> Answer {
 /// Looks a term up. One hit is gone to at once.
 pub async fn post(visit: Allowed<Browse>, form: Submission) -> Answer {
     let form = form.check(&visit)?;
-    visit.answer(look_up(&visit, &form).await)
+    visit.answer(look_up(&visit, form.one("term"), form.one("as"), form.one("before")).await)
 }
 
-async fn look_up(visit: &Visit, form: &Fields) -> Result<HttpResponse, Refused> {
-    let term = kind::plain(form.one("term"));
+/// Looks a term up as the kind of thing that `code` says, or that it looks like; of its sessions those after `before`.
+pub(super) async fn look_up(
+    visit: &Visit,
+    term: &str,
+    code: &str,
+    before: &str,
+) -> Result<HttpResponse, Refused> {
+    let term = kind::plain(term);
     if term.is_empty() {
         return Ok(empty(visit, StatusCode::OK));
     }
     if term.chars().count() > MOST {
         return Ok(empty(visit, StatusCode::UNPROCESSABLE_ENTITY));
     }
-    let kind = match form.one("as") {
-        "" => Kind::of(&term),
+    let looks_like = Kind::of(&term);
+    let kind = match code {
+        "" => looks_like,
         code => {
             let known = Kind::ALL.into_iter().find(|kind| kind.code() == code);
             known.ok_or_else(|| Refusal::Parameter("as".to_owned()))?
@@ -120,7 +127,7 @@ async fn look_up(visit: &Visit, form: &Fields) -> Result<HttpResponse, Refused> 
             None => show(visit, kind, term, &Found::default(), false),
         });
     }
-    let before = Some(form.one("before").to_owned()).filter(|before| !before.is_empty());
+    let before = Some(before.to_owned()).filter(|before| !before.is_empty());
     let is_later = before.is_some();
     let (wanted, liveness) = (term.clone(), Sight::of(visit).liveness);
     let (db, keys) = (&visit.state.db, Arc::clone(&visit.state.keys));
@@ -132,7 +139,9 @@ async fn look_up(visit: &Visit, form: &Fields) -> Result<HttpResponse, Refused> 
         ([], [listed], None) if !is_later => visit.go(&format!("/admin/sessions/{}", listed.session.sid)),
         ([], [], Some(job)) => visit.go(&format!("/admin/jobs/{}", job.jid)),
         // a list counts and pages; names may stand in an address
-        ([_, ..], _, _) if kind == Kind::Nickname => visit.go(&format!("/admin/users?q={}", encode(&term))),
+        ([_, ..], _, _) if kind == Kind::Nickname && !looks_like.is_personal() => {
+            visit.go(&format!("/admin/users?q={}", encode(&term)))
+        }
         _ => show(visit, kind, term, &found, is_later),
     })
 }
@@ -186,8 +195,9 @@ fn find(
                 return Ok(Found::default());
             }
             let all = users::Filter::default();
-            // whether it is one, or more
-            let screen = User::search(conn, &needle, &all, &Start::First, 2, liveness)?;
+            // whether it is one, or more; a name like a number is shown here, for no address may hold it
+            let most = if Kind::of(term).is_personal() { SHOWN } else { 2 };
+            let screen = User::search(conn, &needle, &all, &Start::First, most, liveness)?;
             Found { users: screen.rows, ..Found::default() }
         }
     })

@@ -7,7 +7,7 @@ pub mod start;
 
 use std::time::Duration;
 
-use actix_web::HttpResponse;
+use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::allowed::{Allowed, ReadOwnAudit};
@@ -19,6 +19,7 @@ use super::locale::{Lang, Words, grouped};
 use super::page::Page;
 use super::role::Permission;
 use super::sessions;
+use super::system::Process;
 use super::visit::{Answer, Visit};
 use super::when;
 use crate::clock::Instant;
@@ -171,15 +172,16 @@ impl Counted {
     }
 }
 
-/// Shows how it is going to those who may see users; others go on to the first page that they may open.
-pub async fn get(visit: Allowed<ReadOwnAudit>) -> Answer {
-    if !visit.may(Permission::Browse) {
-        return Ok(visit.go(visit.role.home()));
+/// Shows how it is going to those who may see users, and others how things are set up.
+pub async fn get(visit: Allowed<ReadOwnAudit>, process: web::Data<Process>) -> Answer {
+    if visit.may(Permission::Browse) {
+        visit.answer(overview(&visit, &process).await)
+    } else {
+        visit.answer(start::show(&visit, &process).await)
     }
-    visit.answer(overview(&visit).await)
 }
 
-async fn overview(visit: &Visit) -> Result<HttpResponse, Refused> {
+async fn overview(visit: &Visit, process: &Process) -> Result<HttpResponse, Refused> {
     let liveness = visit.state.liveness();
     let span = Span::until(liveness.now);
     let (wanted, with_jobs) = (span.clone(), visit.may(Permission::WatchJobs));
@@ -188,7 +190,7 @@ async fn overview(visit: &Visit) -> Result<HttpResponse, Refused> {
     let numbers = Numbers::of(&rows, &span);
     let is_new = counted.users.counted == 0 && numbers.logins() == (0, 0);
     let page = page(visit.frame(Section::Overview), &counted, &numbers, &span);
-    let steps = if is_new { start::steps(visit) } else { Vec::new() };
+    let steps = if is_new { start::steps(visit, process) } else { Vec::new() };
     Ok(Page::new(visit.lang, OverviewPage { steps, ..page }).into_response())
 }
 

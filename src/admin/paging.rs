@@ -7,8 +7,9 @@ use super::errors::{Refusal, Refused};
 use super::frame::Flash;
 use super::list::{Jump, Pager};
 use super::query::cursor::{self, Place};
-use super::query::{Kind, Known, Query, Reading};
+use super::query::{Kind, Known, Query, Reading, encode};
 use super::signed_in::SignedIn;
+use super::submission::Fields;
 use super::visit::Visit;
 use crate::clock::Instant;
 use crate::db::page::{Screen, Start};
@@ -26,6 +27,16 @@ pub fn per_page(rows: i64) -> Option<&'static str> {
     PER_PAGE.into_iter().find(|known| known.parse() == Ok(rows))
 }
 
+/// What a list knows: how many rows it has without `n` is the reader's choice.
+fn own(request: &HttpRequest, known: &[Known]) -> Vec<Known> {
+    let rows = SignedIn::of(request).and_then(|who| who.rows).and_then(per_page);
+    let own = |known: &Known| match rows {
+        Some(rows) if known.name == "n" => Known { default: Some(rows), ..*known },
+        _ => *known,
+    };
+    known.iter().map(own).collect()
+}
+
 /// One list as the address has it.
 #[derive(Clone, Debug)]
 pub struct Address {
@@ -41,12 +52,7 @@ impl Address {
     /// # Errors
     /// [`Refusal::Parameter`] for what does not fit, [`Refusal::Moved`] for another spelling.
     pub fn read(request: &HttpRequest, path: &'static str, known: &'static [Known]) -> Result<Self, Refused> {
-        let rows = SignedIn::of(request).and_then(|who| who.rows).and_then(per_page);
-        let own = |known: &Known| match rows {
-            Some(rows) if known.name == "n" => Known { default: Some(rows), ..*known },
-            _ => *known,
-        };
-        let known: Vec<Known> = known.iter().map(own).collect();
+        let known = own(request, known);
         match Query::read(&known, request.query_string()) {
             Ok(Reading::Canonical(query)) if query.get("after").and(query.get("before")).is_some() => {
                 Err(Refusal::Parameter("before".to_owned()).into())
@@ -54,6 +60,27 @@ impl Address {
             Ok(Reading::Canonical(query)) => Ok(Self { path, known, query }),
             Ok(Reading::Elsewhere(text)) if text.is_empty() => Err(Refused::Moved(path.to_owned())),
             Ok(Reading::Elsewhere(text)) => Err(Refused::Moved(format!("{path}?{text}"))),
+            Err(bad) => Err(Refusal::Parameter(bad.0).into()),
+        }
+    }
+
+    /// The address of the list that a form with its filters asks for. What the form leaves empty is left out.
+    ///
+    /// # Errors
+    /// [`Refusal::Parameter`] for what does not fit.
+    pub fn of_form(
+        request: &HttpRequest,
+        path: &'static str,
+        known: &'static [Known],
+        form: &Fields,
+    ) -> Result<String, Refused> {
+        let given = form.iter().filter(|(name, value)| *name != "csrf" && !value.trim().is_empty());
+        let pair = |(name, value): (&str, &str)| format!("{}={}", encode(name), encode(value.trim()));
+        let raw = given.map(pair).collect::<Vec<_>>().join("&");
+        match Query::read(&own(request, known), &raw) {
+            Ok(Reading::Canonical(query)) => Ok(query.href(path)),
+            Ok(Reading::Elsewhere(text)) if text.is_empty() => Ok(path.to_owned()),
+            Ok(Reading::Elsewhere(text)) => Ok(format!("{path}?{text}")),
             Err(bad) => Err(Refusal::Parameter(bad.0).into()),
         }
     }

@@ -39,6 +39,8 @@ pub enum Kind {
     Day,
     /// An opaque place in the list. It goes when any other parameter changes.
     Cursor,
+    /// One of these words, said of this very page. It goes when any other parameter changes.
+    Aside(&'static [&'static str]),
 }
 
 /// What the address says.
@@ -110,7 +112,7 @@ impl Query {
     #[must_use]
     pub fn with(&self, known: &[Known], name: &str, value: Option<&str>) -> Self {
         let keep = |parameter: &Known| {
-            let is_cursor = matches!(parameter.kind, Kind::Cursor | Kind::Day);
+            let is_cursor = matches!(parameter.kind, Kind::Cursor | Kind::Day | Kind::Aside(_));
             let now = if parameter.name == name {
                 value
             } else if is_cursor {
@@ -162,7 +164,7 @@ impl Kind {
     fn admits(self, value: &str) -> bool {
         match self {
             Self::Text(most) => value.chars().count() <= most && !value.chars().any(char::is_control),
-            Self::OneOf(words) => words.contains(&value),
+            Self::OneOf(words) | Self::Aside(words) => words.contains(&value),
             Self::Days => days(value).is_some(),
             Self::Day => day(value).is_some(),
             Self::Hours => hours(value).is_some(),
@@ -207,6 +209,14 @@ pub fn hours(value: &str) -> Option<(chrono::NaiveDateTime, chrono::NaiveDateTim
 #[must_use]
 pub fn hours_shown(value: &str) -> String {
     value.replace('T', " ").replace("..", ":00 – ") + ":59"
+}
+
+/// The first value of a parameter in a query string that nobody has checked yet.
+#[must_use]
+pub fn value(raw: &str, name: &str) -> Option<String> {
+    let mut pairs = raw.split('&').filter_map(|part| part.split_once('='));
+    let (_, value) = pairs.find(|(other, _)| decode(other).as_deref() == Some(name))?;
+    decode(value)
 }
 
 fn pairs(raw: &str) -> Result<Vec<(String, String)>, BadParameter> {

@@ -156,12 +156,6 @@ impl Role {
         may(self, permission)
     }
 
-    /// The page that a member of staff sees first.
-    #[must_use]
-    pub const fn home(self) -> &'static str {
-        if self.may(Permission::Browse) { "/admin" } else { "/admin/staff" }
-    }
-
     /// The roles that may do this.
     pub fn that_may(permission: Permission) -> impl Iterator<Item = Self> {
         Self::ALL.into_iter().filter(move |role| role.may(permission))
@@ -218,12 +212,6 @@ mod tests {
             let held = Permission::ALL.into_iter().filter(|permission| role.may(*permission)).count();
             assert!((1..Permission::ALL.len()).contains(&held), "{role:?}");
         }
-    }
-
-    #[test]
-    fn each_role_may_open_its_own_home() {
-        assert_eq!(Role::Support.home(), "/admin");
-        assert_eq!(Role::Owner.home(), "/admin/staff");
     }
 
     #[test]

@@ -14,7 +14,7 @@ use super::session_row::{Fact, SessionRow, UserRef};
 use super::sight::Sight;
 use super::user::id;
 use super::visit::{Answer, Visit};
-use super::when;
+use super::when::{self, When};
 use crate::db::Conn;
 use crate::db::logins::Login;
 use crate::db::page::{BoundedCount, Start};
@@ -42,6 +42,8 @@ pub struct SessionPage {
     pub note: Option<String>,
     /// Everything known.
     pub facts: Vec<Fact>,
+    /// What became of it, the latest first.
+    pub history: Vec<Event>,
     /// The columns of the tables of neighbours.
     pub columns: Columns,
     /// The raw User-Agent.
@@ -52,6 +54,17 @@ pub struct SessionPage {
     pub others: String,
     /// The confirm page, for those who may, while it is live.
     pub revoke: Option<String>,
+}
+
+/// Something that happened to the session.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// When.
+    pub at: When,
+    /// What.
+    pub what: &'static str,
+    /// By whom and why, or from where; may be empty.
+    pub how: String,
 }
 
 /// Sessions that have something in common with this one.
@@ -137,6 +150,7 @@ fn page(visit: &Visit, whole: &Whole) -> SessionPage {
         verdict_icon,
         note: session.ended_note.clone().filter(|note| !note.is_empty()),
         facts: facts(&sight, session, whole.login.as_ref(), reveals_ip.then_some(&listed.uid)),
+        history: history(&sight, listed, whole.login.as_ref()),
         neighbours: neighbours(&sight, whole),
         columns: Columns { user: true, revoke: visit.may(Permission::Revoke), ..Columns::default() },
         agent: session.user_agent.clone(),
@@ -162,6 +176,31 @@ fn verdict(sight: &Sight<'_>, listed: &Listed) -> (String, &'static str) {
             ((names.ended_line)(&at, by, why), "cut")
         }
     }
+}
+
+/// That it was opened, last used, and ended, or will be; the latest first.
+fn history(sight: &Sight<'_>, listed: &Listed, login: Option<&Login>) -> Vec<Event> {
+    let (session, names) = (&listed.session, sight.words.session);
+    let event = |at, what, how: &str| Event { at: sight.when(at), what, how: how.to_owned() };
+    let from = login.map(|login| (names.from)(&sight.ip(&login.ip))).unwrap_or_default();
+    let mut events = vec![event(session.created_at, names.opened, &from)];
+    if session.last_seen_at > session.created_at {
+        events.push(event(session.last_seen_at, names.touched, ""));
+    }
+    if let Some(at) = session.ended_at {
+        let by = sight.ender(session.ended_by.as_deref().unwrap_or_default());
+        let why = sight.words.terms.reason(session.ended_reason.as_deref().unwrap_or_default());
+        events.push(event(at, names.was_ended, &(names.by_because)(by, why)));
+    } else {
+        let idle_at = session.last_seen_at + sight.liveness.now.since(sight.liveness.idle_since);
+        match session.state(listed.status, sight.liveness) {
+            State::Expired => events.push(event(session.expires_at, names.ran_out, "")),
+            State::Idle => events.push(event(idle_at, names.went_idle, "")),
+            State::Live | State::Recalled | State::Barred | State::Ended => {}
+        }
+    }
+    events.reverse();
+    events
 }
 
 /// The sessions of the same device, and those of the same address; kinds without any are left out.
@@ -199,9 +238,19 @@ fn facts(sight: &Sight<'_>, session: &Session, login: Option<&Login>, reveals: O
         Fact::text(names.device, sight.device(session)),
         Fact::text(names.wechat_version, or_dash(&session.wechat_version)),
         Fact::text(names.app_version, or_dash(&session.app_version)),
-        Fact::text(
-            names.login,
-            login.map_or_else(|| or_dash(""), |login| (names.login_line)(login.latency_ms)),
-        ),
+        login.map_or_else(|| Fact::text(names.login, or_dash("")), |login| login_fact(sight, session, login)),
     ]
+}
+
+/// The attempt that opened the session: how it went, from where, and WeChat's id of it.
+fn login_fact(sight: &Sight<'_>, session: &Session, login: &Login) -> Fact {
+    let names = sight.words.session;
+    let mut text = (names.login_line)(login.latency_ms);
+    if login.ip != session.ip {
+        text = format!("{text} · {}", (names.from)(&sight.ip(&login.ip)));
+    }
+    if let Some(rid) = &login.rid {
+        text = format!("{text} · rid {rid}");
+    }
+    Fact::text(names.login, text)
 }

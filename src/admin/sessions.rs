@@ -116,6 +116,9 @@ pub async fn get(visit: Allowed<Browse>, request: HttpRequest) -> Answer {
 
 async fn screen(visit: &Visit, request: &HttpRequest) -> Result<HttpResponse, Refused> {
     let address = Address::read(request, PATH, KNOWN)?;
+    if address.get("sort").is_some() && address.get("sort") == usual(&address) {
+        return Err(Refused::Moved(address.with("sort", None)));
+    }
     let sight = Sight::of(visit);
     let db = &visit.state.db;
     let (order, liveness, size) = (order(&address)?, sight.liveness, address.size());
@@ -167,6 +170,11 @@ fn orders(address: &Address) -> &'static [(&'static str, Order)] {
         Some("expired") => &[EXPIRED],
         _ => &[SEEN, CREATED_LIVE, EXPIRES],
     }
+}
+
+/// The order of a state that needs not be said.
+fn usual(address: &Address) -> Option<&'static str> {
+    orders(address).first().map(|(name, _)| *name)
 }
 
 /// The order asked for, if there is an index for it.
@@ -295,7 +303,7 @@ fn page(visit: &Visit, address: &Address, list: List, rows: Vec<SessionRow>) -> 
         any.chain(REASONS.iter().map(|code| (*code, words.terms.reason(code)))).collect();
     let sorts: Vec<(&str, &str)> =
         orders(address).iter().map(|(name, _)| (*name, label(name, names))).collect();
-    let sort = address.get("sort").or(sorts.first().map(|(name, _)| *name));
+    let sort = address.get("sort").or(usual(address));
     let has_live = rows.iter().any(|row| row.live);
     let revoke = visit.may(Permission::Revoke);
     let mut frame = visit.frame(Section::Sessions);

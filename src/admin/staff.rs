@@ -130,7 +130,7 @@ async fn list(visit: &Visit) -> std::result::Result<HttpResponse, Refused> {
 
 /// That one person alone does what should be between two, when it is so (等保 2.0: 三权分立). For owners: it is they who can
 /// mend it.
-async fn alone(visit: &Visit) -> Result<Option<&'static str>> {
+pub(super) async fn alone(visit: &Visit) -> Result<Option<&'static str>> {
     if !visit.may(Permission::KeepStaff) {
         return Ok(None);
     }

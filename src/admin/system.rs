@@ -20,6 +20,7 @@ use crate::db::facts::{Facts, Pressure};
 use crate::db::hourly::Head;
 use crate::http::client_address::TrustedProxies;
 use crate::wechat::breaker::State as Breaker;
+use crate::wechat::skew::TOLERABLE;
 use crate::wechat::upstream::Upstream;
 
 /// What is known of the process.
@@ -31,6 +32,14 @@ pub struct Process {
     pub logins: Arc<Upstream>,
     /// The way to WeChat of everything else.
     pub calls: Arc<Upstream>,
+}
+
+impl Process {
+    /// By how many seconds WeChat's clock is ahead of ours, once it has answered.
+    #[must_use]
+    pub fn skew(&self) -> Option<i64> {
+        self.logins.skew().seconds().or_else(|| self.calls.skew().seconds())
+    }
 }
 
 /// The state of everything.
@@ -127,10 +136,9 @@ fn wechat(sight: &Sight<'_>, process: &Process) -> Vec<Fact> {
         Fact::text(name, (names.in_flight)(state, upstream.in_flight()))
     };
     let mut all = vec![fact(names.wechat_logins, &process.logins), fact(names.wechat_calls, &process.calls)];
-    let skew = process.logins.skew().seconds().or_else(|| process.calls.skew().seconds());
-    all.extend(skew.map(|seconds| {
+    all.extend(process.skew().map(|seconds| {
         let fact = Fact::text(names.skew, (names.skew_by)(seconds));
-        if seconds.abs() > 2 { fact.hint(names.skew_hint) } else { fact }
+        if seconds.abs() > TOLERABLE { fact.hint(names.skew_hint) } else { fact }
     }));
     all
 }
@@ -155,6 +163,11 @@ fn database(sight: &Sight<'_>, facts: &Facts, pressure: Pressure, head: Option<H
         || Fact::text(names.counted, names.counted_never),
         |head| Fact::time(names.counted, sight.when(head.counted_at)),
     ));
+    // menwei makes none itself, and cannot know of any
+    all.push(Fact::text(names.backup, names.backup_unknown).hint(match facts.engine {
+        Engine::Sqlite => names.backup_sqlite,
+        Engine::Postgres => names.backup_postgres,
+    }));
     all
 }
 

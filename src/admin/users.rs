@@ -1,5 +1,9 @@
 //! `/admin/users`: the list of users.
 
+pub mod search;
+
+use std::time::Duration;
+
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
@@ -11,6 +15,7 @@ use super::locale::Words;
 use super::lookup::kind;
 use super::page::Page;
 use super::paging::{Address, PER_PAGE};
+use super::personal;
 use super::query::{Kind, Known, hours_shown};
 use super::role::Permission;
 use super::session_row::{Badge, UserRef};
@@ -20,7 +25,7 @@ use super::when::{self, When};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::identities::Identity;
-use crate::db::page::Screen;
+use crate::db::page::{BoundedCount, Screen};
 use crate::db::sessions::{Liveness, Session};
 use crate::db::users::User;
 use crate::db::users::list::{Filter, Order, StatusFilter};
@@ -28,6 +33,9 @@ use crate::db::users::phone::StoredPhone;
 use crate::error::Result;
 use crate::secret::KeyRing;
 use crate::text::fold;
+
+/// How long somebody who asks for an exact count waits for it.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// From … until before ….
 type Times = (Option<Instant>, Option<Instant>);
@@ -44,6 +52,7 @@ pub(super) const KNOWN: &[Known] = &[
     Known { name: "has", default: None, kind: Kind::OneOf(&["session", "phone"]) },
     Known { name: "sort", default: Some("-created"), kind: Kind::OneOf(&["-created", "-seen"]) },
     Known { name: "jump", default: None, kind: Kind::Day },
+    Known { name: "count", default: None, kind: Kind::Aside(&["exact"]) },
     Known { name: "after", default: None, kind: Kind::Cursor },
     Known { name: "before", default: None, kind: Kind::Cursor },
     Known { name: "n", default: Some("50"), kind: Kind::OneOf(&PER_PAGE) },
@@ -67,8 +76,8 @@ pub struct UsersPage {
     pub created: Days,
     /// Filter: last logged in on these days.
     pub seen: Days,
-    /// The order.
-    pub sort: Select,
+    /// The order; none in a search, which begins with what fits best.
+    pub sort: Option<Select>,
     /// What was searched for looks like something else than a name: the way to look it up as that.
     pub other: Option<Choice>,
     /// One screen of users.
@@ -140,7 +149,13 @@ pub async fn get(visit: Allowed<Browse>, request: HttpRequest) -> Answer {
 }
 
 async fn screen(visit: &Visit, request: &HttpRequest) -> Result<HttpResponse, Refused> {
+    if let Some((kind, term)) = personal::asked(request.uri().query()) {
+        return search::misplaced(visit, kind, term);
+    }
     let address = Address::read(request, PATH, KNOWN)?;
+    if address.get("q").and(address.get("sort")).is_some() {
+        return Err(Refused::Moved(address.with("sort", None)));
+    }
     let sight = Sight::of(visit);
     let needle = fold(address.get("q").unwrap_or_default());
     let filter = filter(&address);
@@ -170,8 +185,18 @@ async fn screen(visit: &Visit, request: &HttpRequest) -> Result<HttpResponse, Re
     };
     let rows: Vec<UserRow> = found.screen.rows.iter().map(|user| found.row(user, &sight, keys)).collect();
     let mut list = around(visit, &address, &rows, pager);
-    if needle.is_empty() && !rows.is_empty() {
-        count(visit, &mut list, filter, liveness).await;
+    if !rows.is_empty() {
+        let is_whole = !list.pager.is_needed();
+        if address.get("count").is_some() {
+            count_all(visit, &mut list, needle, filter, liveness).await;
+        } else if needle.is_empty() {
+            count(visit, &mut list, filter, liveness).await;
+        } else if is_whole {
+            list.count = Some(Count::from(BoundedCount::new(rows.len())).say(visit.words().lists));
+        } else {
+            list.count = Some(visit.words().lists.more_screens.to_owned());
+        }
+        list.exact = Some(address.with("count", Some("exact"))).filter(|_| !is_whole && !list.is_counted);
     }
     Ok(Page::new(visit.lang, page(visit, &address, list, rows)).into_response())
 }
@@ -208,7 +233,27 @@ async fn count(visit: &Visit, list: &mut List, filter: Filter, liveness: Livenes
     match visit.state.db.read(count).await {
         Ok((found, all)) => {
             list.count = Some(Count::from(found).say(words));
+            list.is_counted = !found.is_more && !found.is_part;
             list.total = all.map(|all| (words.estimated)(u64::try_from(all).unwrap_or(0)));
+        }
+        Err(why) => {
+            log::warn!(error:% = why; "users were not counted");
+            list.slow = true;
+        }
+    }
+}
+
+/// Counts what matches to the end, unless that takes too long.
+async fn count_all(visit: &Visit, list: &mut List, needle: String, filter: Filter, liveness: Liveness) {
+    let words = visit.words().lists;
+    let (clock, end) = (visit.state.clock.clone(), visit.now() + PATIENCE);
+    let count = move |conn: &mut _| User::count_all(conn, &needle, &filter, liveness, || clock.now() < end);
+    match visit.state.db.read(count).await {
+        Ok(found) => {
+            let counted = u64::try_from(found.counted).unwrap_or(0);
+            let say = if found.is_more { words.counted_to } else { words.exactly };
+            list.count = Some(say(counted));
+            list.is_counted = true;
         }
         Err(why) => {
             log::warn!(error:% = why; "users were not counted");
@@ -285,7 +330,10 @@ fn page(visit: &Visit, address: &Address, list: List, rows: Vec<UserRow>) -> Use
         app: Select::apps(&visit.state.config, address.get("app"), words.lists),
         created: Days::of("created", address.get("created")),
         seen: Days::of("seen", address.get("seen")),
-        sort: Select::of("sort", &sorts, address.get("sort").or(Some("-created"))),
+        sort: address
+            .get("q")
+            .is_none()
+            .then(|| Select::of("sort", &sorts, address.get("sort").or(Some("-created")))),
         other: address.get("q").filter(|_| rows.is_empty()).and_then(|q| other(q, words)),
         rows,
     }

@@ -20,6 +20,7 @@ use super::role::{Permission, Role};
 use super::signed_in::{PROOF_LASTS, PROVED_AT, SignedIn};
 use super::way_back;
 use crate::clock::Instant;
+use crate::config::Environment;
 use crate::db::audit::{Audit, Entry};
 use crate::error::{Error, Result};
 use crate::http::client_address::ClientAddress;
@@ -185,7 +186,8 @@ impl Visit {
             shortcuts: self.shortcuts,
             has_reviews: self.state.config.wechat.content_check,
             setting: self.setting(),
-            path: self.request.uri().path_and_query().map_or_else(String::new, ToString::to_string),
+            site: self.state.config.server.public_url.clone(),
+            path: super::personal::way_to(self.request.uri()).to_owned(),
             csrf: csrf.and_then(|csrf| csrf.masked().ok()).unwrap_or_default(),
             request_id: self.request_id.to_string(),
             version: env!("CARGO_PKG_VERSION"),
@@ -194,14 +196,11 @@ impl Visit {
         }
     }
 
-    /// A real one is reached over https.
     fn setting(&self) -> Setting {
-        if self.state.config.is_demo {
-            Setting::Demo
-        } else if self.state.config.is_https() {
-            Setting::Production
-        } else {
-            Setting::Test
+        match self.state.config.admin.environment {
+            _ if self.state.config.is_demo => Setting::Demo,
+            Environment::Production => Setting::Production,
+            Environment::Test => Setting::Test,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::environment::Environment;
 use super::network::Network;
 use super::reader::Reader;
 
@@ -21,10 +22,12 @@ pub struct Admin {
     pub support_revokes_per_day: i64,
     /// `allow_networks`: from where the console can be opened at all. Default everywhere.
     pub allow_networks: Vec<Network>,
+    /// `environment`: `production` or `test`, which every page says. Default `production` when `public_url` is https.
+    pub environment: Environment,
 }
 
 impl Admin {
-    pub(super) fn read(from: &mut Reader) -> Self {
+    pub(super) fn read(from: &mut Reader, public_url: &str) -> Self {
         Self {
             session_lifetime: from.span("admin.session_lifetime", "8h", "5m", "24h"),
             idle: from.span("admin.idle", "30m", "1m", "24h"),
@@ -32,6 +35,7 @@ impl Admin {
             reveals_per_day: from.number("admin.reveals_per_day", 20, 0..=10_000),
             support_revokes_per_day: from.number("admin.support_revokes_per_day", 100, 0..=1_000_000),
             allow_networks: from.list("admin.allow_networks", "networks such as 10.0.0.0/8", Network::parse),
+            environment: Environment::read(from, public_url),
         }
     }
 }

@@ -7,6 +7,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use crate::clock::{Clock, Instant};
 
+/// How many seconds are no difference: `Date` has no fractions, and an answer travels.
+pub const TOLERABLE: i64 = 2;
+
 /// Nothing is known yet.
 const UNKNOWN: i64 = i64::MAX;
 

@@ -6,6 +6,7 @@ mod entering;
 mod in_bulk;
 mod journeys;
 mod pages;
+mod paper;
 mod requests;
 mod scene;
 mod screenshots;

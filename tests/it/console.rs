@@ -22,3 +22,4 @@ pub mod roles;
 mod signing_in;
 mod staff;
 mod trail;
+mod weight;

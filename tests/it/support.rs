@@ -4,6 +4,7 @@ pub mod browser;
 pub mod cases;
 pub mod database;
 pub mod dump;
+pub mod named;
 pub mod postgres;
 pub mod raw;
 pub mod running;

@@ -37,6 +37,26 @@ pub(super) fn facts(sight: &Sight<'_>, detail: &Value) -> Vec<Fact> {
     facts
 }
 
+/// The detail as it is kept, with the same masked; nothing of what is no JSON, which nobody can mask.
+pub(in crate::admin) fn masked(sight: &Sight<'_>, detail: &str) -> String {
+    match serde_json::from_str::<Value>(detail) {
+        Ok(detail) => covered(sight, "", detail).to_string(),
+        Err(_no_json) => String::new(),
+    }
+}
+
+fn covered(sight: &Sight<'_>, key: &str, value: Value) -> Value {
+    match value {
+        Value::String(plain) => Value::String(cover(sight, key, &plain)),
+        Value::Array(all) => all.into_iter().map(|one| covered(sight, key, one)).collect(),
+        Value::Object(fields) => {
+            let one = |(name, value): (String, Value)| (name.clone(), covered(sight, &name, value));
+            Value::Object(fields.into_iter().map(one).collect())
+        }
+        plain => plain,
+    }
+}
+
 fn sessions(sight: &Sight<'_>, value: &Value) -> Vec<Fact> {
     let sids = value.as_array().into_iter().flatten().filter_map(Value::as_str);
     sids.map(|sid| Fact::text(sight.words.audit.session, sid).link(Some(format!("/admin/sessions/{sid}"))))
@@ -100,12 +120,7 @@ fn until(text: &str) -> String {
 fn text(sight: &Sight<'_>, key: &str, value: &Value) -> String {
     match value {
         Value::Null => String::new(),
-        Value::String(text) => match key.to_ascii_lowercase().as_str() {
-            "phone" | "phonenumber" => phone(text),
-            "openid" | "unionid" => mask::openid(text),
-            "ip" => sight.ip(text),
-            _ => text.clone(),
-        },
+        Value::String(plain) => cover(sight, key, plain),
         Value::Array(all) => all.iter().map(|one| text(sight, key, one)).collect::<Vec<_>>().join(", "),
         Value::Object(fields) => fields
             .iter()
@@ -113,6 +128,16 @@ fn text(sight: &Sight<'_>, key: &str, value: &Value) -> String {
             .collect::<Vec<_>>()
             .join(" · "),
         plain => plain.to_string(),
+    }
+}
+
+/// A text, masked by what it is called.
+fn cover(sight: &Sight<'_>, key: &str, plain: &str) -> String {
+    match key.to_ascii_lowercase().as_str() {
+        "phone" | "phonenumber" => phone(plain),
+        "openid" | "unionid" => mask::openid(plain),
+        "ip" => sight.ip(plain),
+        _ => plain.to_owned(),
     }
 }
 

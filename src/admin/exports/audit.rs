@@ -103,7 +103,7 @@ fn cell(column: &str, entry: &Audit, how: &How) -> String {
         "reason" => how.words.terms.reason(&entry.reason).to_owned(),
         "note" => entry.note.clone(),
         "result" => list::result(&sight, entry).1.to_owned(),
-        "detail" => entry.detail.clone(),
+        "detail" => list::detail::masked(&sight, &entry.detail),
         "request" => entry.request_id.clone(),
         _ => hex(&entry.hash),
     }

@@ -11,7 +11,7 @@ use crate::admin::list::{Empty, Select};
 use crate::admin::locale::Lang;
 use crate::admin::logins::{LoginRow, LoginsPage};
 use crate::admin::overview::numbers::{Numbers, Span};
-use crate::admin::overview::start::Step;
+use crate::admin::overview::start::{StartPage, Step};
 use crate::admin::overview::{self, Counted, OverviewPage, Waiting};
 use crate::admin::role::Role;
 use crate::admin::session_row::Fact;
@@ -27,6 +27,7 @@ pub fn pages(lang: Lang, texts: &Texts) -> Vec<(&'static str, String)> {
         ("overview", html(&overview(lang, &rows(), Some(NOW)))),
         ("overview-stale", html(&overview(lang, &rows(), Some(NOW - Duration::from_hours(2))))),
         ("overview-new", html(&OverviewPage { steps: steps(lang), ..overview(lang, &[], None) })),
+        ("overview-owner", html(&start(lang))),
         ("logins", html(&logins(lang, texts, None))),
         ("logins-nothing", html(&logins(lang, texts, Some(nothing)))),
         ("apps", html(&apps(lang, texts, true))),
@@ -94,13 +95,18 @@ fn overview(lang: Lang, rows: &[Number], counted_at: Option<Instant>) -> Overvie
     overview::page(frame(lang, Section::Overview), &counted, &numbers, &span)
 }
 
+fn start(lang: Lang) -> StartPage {
+    let alone = Some(lang.words().staff.alone);
+    StartPage { frame: frame(lang, Section::Overview), alone, steps: steps(lang) }
+}
+
 fn steps(lang: Lang) -> Vec<Step> {
     let names = lang.words().overview;
     vec![
-        Step { is_done: true, text: names.app_done, hint: Some(names.app_test) },
-        Step { is_done: false, text: names.https_todo, hint: Some(names.https_hint) },
-        Step { is_done: false, text: names.proxy_todo, hint: Some(names.proxy_hint) },
-        Step { is_done: true, text: names.clock_done, hint: None },
+        Step { is_done: true, text: names.app_done, hint: Some(names.app_test_own), in_apps: true },
+        Step { is_done: false, text: names.https_todo, hint: Some(names.https_hint), in_apps: false },
+        Step { is_done: false, text: names.proxy_todo, hint: Some(names.proxy_hint), in_apps: false },
+        Step { is_done: true, text: names.clock_done, hint: None, in_apps: false },
     ]
 }
 
@@ -157,7 +163,7 @@ fn apps(lang: Lang, texts: &Texts, may_test: bool) -> AppsPage {
         name: name.to_owned(),
         appid: appid.to_owned(),
         facts: vec![
-            Fact::text(names.secret, names.set),
+            Fact::text(names.secret, names.set_some_time),
             Fact::text(names.sessions, (names.policy)(&(names.days)(30), &(names.days)(7), 10)),
             Fact::text(names.push, push),
             Fact::text(names.push_address, format!("/wechat/push/{appid}")),
@@ -197,6 +203,7 @@ fn system(lang: Lang) -> SystemPage {
         Fact::text(names.pool, (names.connections)(4, 3, 8)),
         Fact::text(names.queue, "2").hint(names.queue_hint),
         Fact::time(names.counted, ago(0, lang)),
+        Fact::text(names.backup, names.backup_unknown).hint(names.backup_sqlite),
     ];
     let process = vec![
         Fact::text(names.version, "0.1.0"),

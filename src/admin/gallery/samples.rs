@@ -12,7 +12,7 @@ use crate::admin::locale::Lang;
 use crate::admin::lookup::LookupPage;
 use crate::admin::revocation::RevocationPage;
 use crate::admin::role::Permission;
-use crate::admin::session::{Neighbours, SessionPage};
+use crate::admin::session::{Event, Neighbours, SessionPage};
 use crate::admin::session_row::Fact;
 use crate::admin::setup::{SetupGonePage, SetupPage};
 use crate::admin::sign_in::SignInPage;
@@ -96,7 +96,7 @@ fn session(lang: Lang, texts: &Texts, live: bool) -> SessionPage {
         facts: vec![
             Fact::text(names.id, row.sid.clone()),
             Fact::text(names.app, "小店会员"),
-            Fact::time(names.created, row.created),
+            Fact::time(names.created, row.created.clone()),
             Fact::time(names.seen, row.seen).hint(names.seen_hint),
             Fact::time(names.expires, row.expires),
             Fact::text(names.ip, row.ip),
@@ -104,13 +104,18 @@ fn session(lang: Lang, texts: &Texts, live: bool) -> SessionPage {
             Fact::text(names.wechat_version, "8.0.50"),
             Fact::text(names.app_version, "37"),
         ],
+        history: vec![Event {
+            at: row.created.clone(),
+            what: names.opened,
+            how: (names.by_because)(&texts.staff, words.terms.device_lost),
+        }],
         neighbours: vec![Neighbours {
             id: "same-address",
             title: names.same_address,
             count: Count::MoreThan(10_000).say(words.lists),
             rows: tables::session_rows(lang, texts).into_iter().take(3).collect(),
         }],
-        columns: Columns { user: true, ..Columns::default() },
+        columns: Columns { user: true, revoke: true, ..Columns::default() },
         agent: texts.agent.clone(),
         others: "/admin/sessions?user=x".to_owned(),
         revoke: live.then(|| format!("/admin/sessions/{}/revoke", row.sid)),

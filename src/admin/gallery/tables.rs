@@ -202,10 +202,10 @@ fn users(lang: Lang, texts: &Texts, empty: Option<Empty>) -> UsersPage {
             label: (words.lookup.retry)(words.lookup.as_phone),
             chosen: false,
         }),
-        sort: Select {
+        sort: (!is_search).then(|| Select {
             name: "sort",
             options: choices(&[("", names.sort_created), ("-seen", names.sort_seen)]),
-        },
+        }),
         rows: (0..8).map(row).collect(),
     }
 }

@@ -11,7 +11,10 @@ words! {
         about: "在 menwei.toml 的 [[app]] 中配置，重启后生效。AppSecret 不会在这里显示。", "They are configured under [[app]] in menwei.toml and take effect after a restart. The AppSecret is never shown here.";
         appid: "AppID", "AppID";
         secret: "AppSecret", "AppSecret";
-        set: "已设置", "Set";
+        state: "状态", "State";
+        ready: "启用，可以登录", "In use: users can log in";
+        not_ready: "不可用：没有 AppSecret，登录会失败", "Not usable: without an AppSecret logins fail";
+        set_some_time: "已设置，时间未知（写在配置中；用 secret_file 可以看到修改时间）", "Set, age unknown: it stands in the settings; of a secret_file the age would be known";
         not_set: "未设置", "Not set";
         platform: "开放平台账号", "Platform account";
         linking: "按 unionid 关联用户", "Users linked by unionid";

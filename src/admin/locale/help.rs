@@ -46,8 +46,8 @@ type Both = (&'static str, &'static str);
 /// What to do when somebody else is in an account.
 pub const THEFT: [Both; 8] = [
     (
-        "核实来电人。请对方说出昵称、手机号后四位、最近一次登录的大致时间，您来核对；不要把页面上的内容念给对方，也不要索要密码或验证码。",
-        "Make sure whom you are talking to. Let them say their nickname, the last four digits of their phone number and about when they last logged in, and compare; read nothing out, and never ask for a password or a code.",
+        "核实来电人。请对方说出昵称、手机号最后两位、最近一次登录的大致时间，您来核对；不要把页面上的内容念给对方，也不要索要密码或验证码。",
+        "Make sure whom you are talking to. Let them say their nickname, the last two digits of their phone number and about when they last logged in, and compare; read nothing out, and never ask for a password or a code.",
     ),
     (
         "用完整手机号、昵称或编号在查找框中找到用户，打开用户页。",

@@ -27,12 +27,15 @@ words! {
         oldest: "最早", "Oldest";
         stale_cursor: "这个翻页位置已失效，已回到第一屏。", "That place in the list is no longer valid; this is the first screen.";
         slow: "数据库响应较慢，本次未统计总数；列表本身是完整的。", "The database is slow right now, so nothing was counted; the list itself is complete.";
+        more_screens: "不止一屏，未统计总数", "More than one screen; not counted";
+        count_exactly: "精确统计", "Count exactly";
         select_all: "选择本屏全部", "Select all on this screen";
         open: "打开", "Open";
     }
     say {
         exactly(u64): |n| format!("共 {} 条", grouped(n)), |n| counted(n, "result", "results");
         more_than(u64): |n| format!("超过 {} 条", grouped(n)), |n| format!("More than {} results", grouped(n));
+        counted_to(u64): |n| format!("2 秒内数到 {} 条，还没有数完", grouped(n)), |n| format!("{} counted in 2 seconds, and there are more to look at", grouped(n));
         of_newest(u64, u64): |n, all| format!("最近的 {} 条中有 {} 条", grouped(all), grouped(n)), |n, all| format!("{} of the newest {}", grouped(n), grouped(all));
         estimated(u64): |n| format!("总计约 {}（估算）", grouped(n)), |n| format!("about {} in all (estimate)", grouped(n));
         none_for(&str): |q| format!("0 条结果：“{q}”"), |q| format!("0 results for “{q}”");

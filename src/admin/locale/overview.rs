@@ -52,15 +52,21 @@ words! {
         app_todo: "配置小程序的 appid 和 secret", "Configure appid and secret of a mini-program";
         app_hint: "在 menwei.toml 的 [[app]] 中填写，或设置 MENWEI_APP，然后重启。", "Write them under [[app]] in menwei.toml, or set MENWEI_APP, and restart.";
         app_test: "请系统管理员在“小程序”页测试一次，确认微信接受 secret 和服务器 IP。", "An owner can test it under Mini-programs: whether WeChat takes the secret and this server's address.";
+        app_test_own: "请测试一次，确认微信接受 secret 和服务器 IP。", "Test it once: whether WeChat takes the secret and this server's address.";
         https_done: "对外地址使用 https", "The public address uses https";
         https_todo: "将 server.public_url 设为 https 地址", "Set server.public_url to an https address";
         https_hint: "小程序只能访问 https，并且域名要加入 request 合法域名。", "Mini-programs reach https only, and the host must be among the request domains.";
         proxy_done: "能看到访问者的真实 IP", "Visitors' own addresses are seen";
         proxy_todo: "将反向代理加入 server.trusted_proxies", "Add the reverse proxy to server.trusted_proxies";
         proxy_hint: "当前请求带有 X-Forwarded-For，但发来它的地址不在信任列表中。", "This request carries X-Forwarded-For, but comes from an address that is not trusted.";
-        clock_done: "服务器时间正常", "The server's clock is right";
+        clock_done: "服务器时间与微信一致", "The server's clock is WeChat's";
         clock_todo: "校准服务器时间", "Set the server's clock";
-        clock_hint: "时间明显偏慢：请启用 NTP，否则会话有效期会出错。", "It is far behind: start NTP, or sessions will end at the wrong time.";
+        clock_hint: "与微信的时间相差过大：请启用 NTP，否则令牌、签名和会话有效期会出错。", "It differs from WeChat's: start NTP, or tokens, signatures and the ends of sessions go wrong.";
+        clock_unknown: "尚未与微信核对服务器时间", "The server's clock was not compared with WeChat's yet";
+        clock_unknown_hint: "微信第一次应答后即可核对：登录一次，或在“小程序”页测试。", "It is, once WeChat answers: log in, or test a mini-program under Mini-programs.";
+        check: "设置检查", "How it is set up";
+        check_about: "这些决定用户能否从小程序登录。", "What users need to log in from the mini-program.";
+        no_users: "系统管理员看不到用户和会话；查看它们需要客服、管理员或审计员的账号。", "Owners see no users and no sessions: that is for support, admins and auditors.";
     }
     say {
         as_of(&str): |time| format!("截至 {time}"), |time| format!("as of {time}");

@@ -34,12 +34,20 @@ words! {
         ended_by: "结束者", "Ended by";
         reason: "原因", "Reason";
         note: "备注", "Note";
+        history: "经过", "What happened";
+        opened: "登录", "Signed in";
+        touched: "最近一次使用", "Last used";
+        was_ended: "结束", "Ended";
+        ran_out: "到期失效", "Ran out";
+        went_idle: "闲置过久失效", "Idle for too long";
         login: "登录请求", "Login request";
         same_device: "同一设备的其他会话", "Other sessions of the same device";
         same_address: "同一 IP 的其他会话", "Other sessions from the same IP";
     }
     say {
         login_line(i64): |ms| format!("成功，微信用时 {ms} 毫秒"), |ms| format!("Succeeded; WeChat took {ms} ms");
+        from(&str): |ip| format!("来自 {ip}"), |ip| format!("from {ip}");
+        by_because(&str, &str): |who, why| format!("{who}，{why}"), |who, why| format!("{who}, {why}");
         heading(&str): |four| format!("会话 …{four}"), |four| format!("Session …{four}");
         ended_line(&str, &str, &str): |time, who, why| format!("这个会话已于 {time} 结束：{who}，{why}。"), |time, who, why| format!("This session ended at {time}: {who}, {why}.");
     }

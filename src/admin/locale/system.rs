@@ -25,6 +25,10 @@ words! {
         queue_hint: "超过 1,024 个时新的写入会立即得到 503。", "Over 1,024 a further write is answered 503 at once.";
         counted: "每小时统计", "Hours counted";
         counted_never: "还没有", "Not yet";
+        backup: "上次备份", "Last backup";
+        backup_unknown: "未知：menwei 自己不做备份", "Unknown: menwei makes none itself";
+        backup_sqlite: "运行中也可以备份：sqlite3 data/menwei.db \"VACUUM INTO 'backup.db'\"；不要手工拷贝数据库文件。密钥文件请另外保存。", "It can be backed up as it runs: sqlite3 data/menwei.db \"VACUUM INTO 'backup.db'\"; never copy its files by hand. Keep the key file elsewhere.";
+        backup_postgres: "请用 pg_dump 或数据库自带的备份。密钥文件请另外保存。", "By pg_dump or the backups of the database itself. Keep the key file elsewhere.";
         wechat: "微信", "WeChat";
         wechat_logins: "登录", "Logins";
         wechat_calls: "其他接口", "Other interfaces";

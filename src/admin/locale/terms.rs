@@ -123,7 +123,6 @@ impl Terms {
             "logout" => self.logout,
             "cancelled" => self.cancelled,
             "deleted" => self.by_deletion,
-            "frozen" => self.by_freeze,
             "expired" => self.expired,
             "recalled" => self.recalled,
             unknown => unknown,

@@ -23,6 +23,8 @@ words! {
         tab_today: "今日新增", "New today";
         sort_created: "最新注册", "Newest first";
         sort_seen: "最近登录", "Last login first";
+        sort_fit: "与昵称最接近的在前，其次是最新注册的", "The names that fit best come first, the newest among them first";
+        misplaced_text: "请用下面的按钮查找，这样它不会出现在地址和浏览记录里。", "Look it up by the button: then it stands in no address and no history.";
         none_title: "还没有用户", "No users yet";
         none_text: "第一位用户通过小程序登录（POST /api/login）后，会出现在这里。", "The first user appears here after logging in from a mini-program (POST /api/login).";
         no_match_title: "没有符合条件的用户", "No user matches";
@@ -31,6 +33,7 @@ words! {
         erasure: "将清除", "to be erased";
     }
     say {
+        misplaced(&str): |kind| format!("没有查找：{kind}是个人信息，不应出现在地址里"), |kind| format!("Nothing was looked up: {kind} in an address, where personal data does not belong");
         open(&str): |name| format!("打开用户 {name}"), |name| format!("Open user {name}");
     }
 }

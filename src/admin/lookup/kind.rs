@@ -45,6 +45,11 @@ impl Kind {
         }
     }
 
+    /// Whether it names a person: such a term stands in no address.
+    pub(in crate::admin) const fn is_personal(self) -> bool {
+        matches!(self, Self::OpenId | Self::Phone | Self::Ip)
+    }
+
     pub(in crate::admin) const fn code(self) -> &'static str {
         match self {
             Self::OpenId => "openid",

@@ -116,6 +116,8 @@ macro_rules! conditions {
 }
 /// Above this is every user.
 const EVERYBODY: i64 = 0;
+/// How many users a count to the end looks at between two looks at the time: no more than [`BoundedCount::BOUND`].
+const STRETCH: i64 = 10_000;
 
 conditions!(of_users, users::table);
 conditions!(of_named, diesel::dsl::InnerJoinQuerySource<nickname_grams::table, users::table>);
@@ -178,6 +180,38 @@ impl User {
         }
         let count = BoundedCount::of(conn, query.limit(BoundedCount::LIMIT))?;
         Ok(if edge.is_some() { count.among_newest() } else { count })
+    }
+
+    /// How many users a filter and a folded needle let through, counted to the end as long as `may_go_on`; an empty needle is
+    /// in every name.
+    pub fn count_all(
+        conn: &mut Conn,
+        needle: &str,
+        filter: &Filter,
+        liveness: Liveness,
+        may_go_on: impl Fn() -> bool,
+    ) -> Result<BoundedCount> {
+        let newest = Self::estimate(conn)?;
+        let mut count = BoundedCount { counted: 0, is_more: false, is_part: false };
+        let mut above = EVERYBODY;
+        while above < newest {
+            if !may_go_on() {
+                return Ok(BoundedCount { is_more: true, ..count });
+            }
+            let end = above.saturating_add(STRETCH);
+            let mut query = users::table.select(users::id).filter(users::id.gt(above)).into_boxed();
+            query = query.filter(users::id.le(end));
+            for one in of_users(filter, above, liveness) {
+                query = query.filter(one);
+            }
+            if !needle.is_empty() {
+                let holds = format!("%{}%", escape(needle));
+                query = query.filter(users::nickname_folded.like(holds).escape('\\'));
+            }
+            count.counted += BoundedCount::of(conn, query.limit(STRETCH))?.counted;
+            above = end;
+        }
+        Ok(count)
     }
 
     /// The newest user who is not looked at by such a count; none when there are no more.

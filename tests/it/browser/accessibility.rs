@@ -62,12 +62,13 @@ const ARRIVED: &str = "return [document.documentElement.lang,
     performance.getEntriesByType('navigation')[0].responseStatus, location.pathname];";
 
 /// Light or dark, how many pixels wide, and whether the reader's system chooses the colours.
-const VARIANTS: [(&str, u32, &str); 5] = [
+const VARIANTS: [(&str, u32, &str); 6] = [
     ("light", 1280, "none"),
     ("light", 320, "none"),
     ("dark", 320, "none"),
     ("dark", 1280, "none"),
     ("light", 1280, "active"),
+    ("light", 320, "active"),
 ];
 
 async fn nothing_is_found(language: &str) {

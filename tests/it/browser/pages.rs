@@ -181,6 +181,7 @@ fn of_users(scene: &Scene) -> Vec<Page> {
     vec![
         page("users", Admin, "/admin/users"),
         page("users, none found", Admin, "/admin/users?q=nobody-is-called-so"),
+        page("users, searched for a number in the address", Admin, "/admin/users?q=13800138000"),
         page("users, last screen", Admin, "/admin/users?before=end"),
         page("user", Admin, one.clone()),
         page("frozen user", Admin, frozen.clone()),
@@ -230,6 +231,7 @@ fn of_operation() -> Vec<Page> {
     use Who::Admin;
     vec![
         page("overview", Admin, "/admin"),
+        page("overview of an owner", Who::Owner, "/admin"),
         page("logins", Admin, "/admin/logins"),
         page("mini-programs", Who::Auditor, "/admin/apps"),
         page("mini-programs of an owner", Who::Owner, "/admin/apps"),

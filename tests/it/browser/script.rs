@@ -6,6 +6,7 @@ use super::chromium::Chromium;
 use super::scene::{HOSTILE, Scene, rename};
 use crate::support::browser::staff;
 use crate::support::database::TestDatabase;
+use crate::support::named::pages_with_the_name;
 use crate::support::site::TestSite;
 
 #[actix_web::test]
@@ -176,16 +177,7 @@ async fn a_hostile_nickname_draws_no_element_and_runs_nothing() {
     let (site, user) = (&scene.site, &scene.user);
     let chromium = Chromium::start(site).await;
     chromium.with_cookies(&scene.admin.cookies).await;
-    let pages = [
-        "/admin/users".to_owned(),
-        "/admin/users?q=a".to_owned(),
-        "/admin/sessions".to_owned(),
-        format!("/admin/users/{}", user.uid),
-        format!("/admin/users/{}/revoke", user.uid),
-        format!("/admin/users/{}/freeze", user.uid),
-        format!("/admin/sessions/{}", user.sid),
-        format!("/admin/sessions/{}/revoke", user.sid),
-    ];
+    let pages = pages_with_the_name(user, "a");
     for page in &pages {
         rename(site, user, "a plain name");
         chromium.open(page).await;

@@ -1,22 +1,16 @@
-//! What a page may cost: statements, bytes, requests, elements. Counted, never timed.
-
-use std::io::Write as _;
-use std::process::{Command, Stdio};
+//! What a page may cost: statements. Counted, never timed.
 
 use serde_json::json;
 
-use crate::support::browser::{Browser, each};
+use crate::support::browser::Browser;
 use crate::support::database::{TestDatabase, on_each_database};
 use crate::support::site::TestSite;
 
 /// Statements of one GET, the look-up of the console session among them.
 const MOST_STATEMENTS: u64 = 6;
-const MOST_ELEMENTS: usize = 1_400;
-const MOST_BYTES: usize = 25 * 1024;
-const MOST_REQUESTS: usize = 3;
 
 /// Users with a name, a number and a session each.
-fn people(site: &TestSite, from: usize, to: usize) {
+pub fn people(site: &TestSite, from: usize, to: usize) {
     for number in from..to {
         let user = site.login(&format!("user{number}-1"));
         let name = json!({ "nickName": format!("小明{number}") });
@@ -29,7 +23,7 @@ fn people(site: &TestSite, from: usize, to: usize) {
 }
 
 /// The pages, with a user and a session that were there from the beginning.
-fn pages(uid: &str, sid: &str) -> Vec<String> {
+pub fn pages(uid: &str, sid: &str) -> Vec<String> {
     [
         "/admin",
         "/admin/users?n=100",
@@ -110,40 +104,4 @@ on_each_database! {
             }
         }
     }
-
-    async fn a_hundred_rows_stay_light(db: TestDatabase) {
-        let site = TestSite::new(&db);
-        let first = site.login("first-1");
-        people(&site, 0, 150);
-        let mut browser = Browser::of(&site, "chen", "admin").await;
-        for path in pages(&first.uid, &first.sid) {
-            let page = browser.follow(&path).body;
-            let elements = elements(&page);
-            assert!(elements > 20 && elements <= MOST_ELEMENTS, "{path}: {elements} elements");
-            let mut needed = each(&page, "<link rel=\"stylesheet\" href=\"", "\"");
-            needed.extend(each(&page, "<script src=\"", "\""));
-            assert!(needed.len() < MOST_REQUESTS, "{path}: {needed:?}");
-            assert!(!page.contains("<img ") && !page.contains("<iframe"), "{path}");
-            let assets: usize = needed.iter().map(|href| gzipped(&browser.get(href).body)).sum();
-            let bytes = gzipped(&page) + assets;
-            assert!(bytes <= MOST_BYTES, "{path}: {bytes} bytes");
-        }
-    }
-}
-
-/// How many elements a page has: the tags that open one.
-fn elements(page: &str) -> usize {
-    page.split('<').skip(1).filter(|rest| rest.starts_with(char::is_alphabetic)).count()
-}
-
-/// How long a text is when it is compressed.
-fn gzipped(text: &str) -> usize {
-    let mut gzip =
-        Command::new("gzip").arg("-6").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("gzip");
-    let mut input = gzip.stdin.take().unwrap();
-    let text = text.to_owned();
-    let writer = std::thread::spawn(move || input.write_all(text.as_bytes()).unwrap());
-    let output = gzip.wait_with_output().unwrap();
-    writer.join().unwrap();
-    output.stdout.len()
 }

@@ -129,6 +129,52 @@ on_each_database! {
         assert_eq!(rows[1][2].len(), 64);
     }
 
+    async fn the_trail_is_masked_as_its_pages_are_and_stays_json(db: TestDatabase) {
+        let site = TestSite::new(&db);
+        let now = site.clock.now();
+        let details = [
+            json!({ "phone": "13812345634", "after": { "openid": "oGZUI0egBJY1zhBYw2KhdUfwVJJE", "state": "frozen" }, "rows": 7 }).to_string(),
+            "13812345634 in no JSON".to_owned(),
+            "{}".to_owned(),
+        ];
+        let fill = move |conn: &mut _| {
+            for detail in details {
+                let entry = Entry { actor: "anna".into(), action: "user.note".into(), detail, ..Entry::default() };
+                Audit::append(conn, &entry, now)?;
+            }
+            Ok(())
+        };
+        db.write(fill).await.unwrap();
+        let mut auditor = Browser::of(&site, "zhou", "auditor").await;
+        let path = "/admin/exports/audit?action=user.note";
+        auditor.get(path);
+        let rows = records(&auditor.send(path, &[("column", "detail")]));
+        assert_eq!((rows[1][0].as_str(), rows[2][0].as_str()), ("{}", ""));
+        let kept: serde_json::Value = serde_json::from_str(&rows[3][0]).unwrap();
+        let masked = json!({ "phone": "138******34", "after": { "openid": "oGZU…VJJE", "state": "frozen" }, "rows": 7 });
+        assert_eq!(kept, masked);
+    }
+
+    async fn a_file_ends_at_fifty_thousand_rows_and_the_trail_says_so(db: TestDatabase) {
+        let site = TestSite::new(&db);
+        // above all numbers that the trail itself will give
+        let sql = if db.folder().is_some() {
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50003) INSERT INTO audit \
+             (id, at, actor, role, ip, action, target, reason, note, detail, result, request_id, previous, hash) \
+             SELECT 1000000 + i, '2023-11-14 22:13:20.000000', 'anna', '', '', 'user.note', '', '', '', '', 'ok', '', x'00', x'00' FROM n"
+        } else {
+            "INSERT INTO audit (id, at, actor, role, ip, action, target, reason, note, detail, result, request_id, previous, hash) \
+             SELECT 1000000 + i, '2023-11-14 22:13:20+00', 'anna', '', '', 'user.note', '', '', '', '', 'ok', '', '\\x00', '\\x00' FROM generate_series(1, 50003) AS n(i)"
+        };
+        db.plain().execute(sql).unwrap();
+        let mut auditor = Browser::of(&site, "zhou", "auditor").await;
+        let path = "/admin/exports/audit?action=user.note";
+        assert!(auditor.get(path).body.contains("50,000"), "{}", auditor.page);
+        let rows = records(&auditor.send(path, &[("column", "number")]));
+        assert_eq!((rows.len(), rows[1][0].as_str(), rows[50_000][0].as_str()), (50_001, "1050003", "1000004"));
+        assert!(trail(&db, "export.done")[0].contains("\"rows\":50000"));
+    }
+
     async fn a_reader_who_goes_away_leaves_a_trace(db: TestDatabase) {
         let site = TestSite::new(&db);
         let now = site.clock.now();

@@ -87,7 +87,10 @@ on_each_database! {
         assert!(page.contains("<details class=\"more\">") && !page.contains("name=\"by\""));
         let sent = "/admin/sessions?app=&created_from=&created_to=&sort=-seen&client=ios&ver=&seen_from=&seen_to=\
                     &expires_from=2023-11-15&expires_to=";
-        let page = browser.follow(sent).body;
+        let first = browser.get(sent).header("location").to_owned();
+        let page = browser.follow(&first).body;
+        let usual = "/admin/sessions?expires=2023-11-15..&client=ios";
+        assert_eq!(browser.get(&first).header("location"), usual, "the usual order is not said");
         assert!(page.contains("<details class=\"more\" open>"), "{page}");
         assert!(page.contains("<option value=\"ios\" selected>") && page.contains("value=\"2023-11-15\""));
         let page = browser.get("/admin/sessions?state=revoked").body;
@@ -106,11 +109,101 @@ on_each_database! {
             uids(&page).len()
         };
         assert_eq!([found("张"), found("张伟"), found("娜"), found("王"), found("%"), found("_")], [3, 1, 1, 0, 1, 1]);
-        // what is no name is looked up by POST, where it gets into no history
-        for (term, kind) in [("13800138000", Some("phone")), ("203.0.113.7", Some("ip")), ("王", None)] {
-            let page = browser.follow(&format!("/admin/users?q={}", menwei::admin::query::encode(term))).body;
-            assert_eq!(between(&page, "name=\"as\" value=\"", "\""), kind, "{term}");
+    }
+
+    async fn what_names_a_person_is_not_searched_for_in_an_address_and_stands_in_none_of_ours(db: TestDatabase) {
+        let site = TestSite::new(&db);
+        let user = site.login("alice-1");
+        let number = "13800138000";
+        assert_eq!(site.post("/api/userProfile", &user.token, &json!({ "nickName": number })).status, 200);
+        let mut browser = Browser::of(&site, "chen", "admin").await;
+        for (term, kind) in [(number, "phone"), ("203.0.113.7", "ip"), ("oGZUI0egBJY1zhBYw2KhdUfwVJJE", "openid")] {
+            for spelled in [format!("/admin/users?q={term}"), format!("/admin/users?n=50&q=%20{term}")] {
+                let answer = browser.get(&spelled);
+                assert_eq!((answer.status, answer.header("location")), (200, ""), "{spelled}");
+                assert!(uids(&answer.body).is_empty(), "{spelled}: {}", answer.body);
+                assert_eq!(between(&answer.body, "name=\"as\" value=\"", "\""), Some(kind), "{spelled}");
+                for address in ["href=\"", "action=\"", "name=\"back\" value=\""] {
+                    assert!(each(&answer.body, address, "\"").iter().all(|to| !to.contains(term)), "{spelled}");
+                }
+            }
+            let export = browser.get(&format!("/admin/exports/users?q={term}"));
+            assert!(export.status == 400 && !export.body.contains(term), "{}", export.body);
+            let stranger = Browser::new(&site).get(&format!("/admin/users?q={term}"));
+            assert_eq!(stranger.header("location"), "/admin/login?next=%2Fadmin%2Fusers");
         }
+        // the list's own box sends it in the body, and looks it up at once
+        browser.get("/admin/users");
+        let found = browser.send("/admin/users", &[("q", "127.0.0.1"), ("sort", "-created")]);
+        assert_eq!(found.header("location"), format!("/admin/sessions/{}", user.sid));
+        browser.get("/admin/users");
+        let nobody = browser.send("/admin/users", &[("q", "138 0013 8001")]);
+        assert!(nobody.status == 200 && nobody.body.contains("Looked up as phone number: nothing found"), "{}", nobody.body);
+        // who is called like a number is found by it all the same
+        for code in ["bob-1", "carol-1"] {
+            let other = site.login(code);
+            assert_eq!(site.post("/api/userProfile", &other.token, &json!({ "nickName": number })).status, 200);
+        }
+        let named = browser.send("/admin/lookup", &[("term", number), ("as", "nickname")]);
+        assert_eq!((named.status, uids(&named.body).len()), (200, 3), "{}", named.body);
+    }
+
+    async fn filters_that_a_form_sends_are_an_address_of_their_own(db: TestDatabase) {
+        let site = TestSite::new(&db);
+        site.login("alice-1");
+        let mut browser = Browser::of(&site, "chen", "admin").await;
+        for (fields, address) in [
+            (&[("q", " 张 "), ("app", ""), ("sort", "-seen"), ("created_from", "2023-11-15")][..], "/admin/users?q=%E5%BC%A0&created=2023-11-15..&sort=-seen"),
+            (&[("q", ""), ("sort", "-created"), ("n", "50")], "/admin/users"),
+            (&[("q", ""), ("has", "phone"), ("sort", "-seen")], "/admin/users?has=phone&sort=-seen"),
+        ] {
+            browser.get("/admin/users");
+            let sent = browser.send("/admin/users", fields);
+            assert_eq!((sent.status, sent.header("location")), (303, address));
+        }
+        browser.get("/admin/users");
+        assert_eq!(browser.send("/admin/users", &[("sotr", "-seen")]).status, 400);
+        // a search has an order of its own, and says so
+        let searched = browser.get("/admin/users?q=a&sort=-seen");
+        assert_eq!((searched.status, searched.header("location")), (308, "/admin/users?q=a"));
+        assert!(!browser.get("/admin/users?q=a").body.contains("name=\"sort\""));
+    }
+
+    async fn a_search_says_how_many_it_found_or_that_nobody_counted_and_counts_when_asked(db: TestDatabase) {
+        let site = TestSite::new(&db);
+        for number in 0..31 {
+            let user = site.login(&format!("user{number}-1"));
+            assert_eq!(site.post("/api/userProfile", &user.token, &json!({ "nickName": format!("小明{number}") })).status, 200);
+        }
+        let mut browser = Browser::of(&site, "chen", "admin").await;
+        let q = menwei::admin::query::encode("小明");
+        let mut count = |path: &str| {
+            let page = browser.get(path).body;
+            let count = between(&page, "<p class=\"count\">", "</p>").unwrap().to_owned();
+            let exact = between(&count, "href=\"", "\"").filter(|href| href.contains("count=exact"));
+            (count.split('<').next().unwrap().trim().to_owned(), exact.map(|href| href.replace("&#38;", "&")))
+        };
+        assert_eq!(count(&format!("/admin/users?q={q}")), ("31 results".to_owned(), None));
+        assert_eq!(count(&format!("/admin/users?q={q}1")), ("11 results".to_owned(), None));
+        let (said, exact) = count(&format!("/admin/users?q={q}&n=25"));
+        assert_eq!((said.as_str(), exact.as_deref()), ("More than one screen; not counted", Some(&*format!("/admin/users?q={q}&count=exact&n=25"))));
+        assert_eq!(count(&exact.unwrap()), ("31 results".to_owned(), None));
+        // what is known needs no other count
+        assert_eq!(count("/admin/users?n=25"), ("31 results".to_owned(), None));
+        assert_eq!(count("/admin/users?count=exact&n=25"), ("31 results".to_owned(), None));
+    }
+
+    async fn an_exact_count_stops_when_its_time_is_over(db: TestDatabase) {
+        let site = TestSite::new(&db);
+        site.login("alice-1");
+        let liveness = site.site.state.liveness();
+        let count = |go_on: bool| {
+            let filter = menwei::db::users::list::Filter::default();
+            db.read(move |conn| menwei::db::users::User::count_all(conn, "", &filter, liveness, || go_on))
+        };
+        let (whole, stopped) = (count(true).await.unwrap(), count(false).await.unwrap());
+        assert_eq!((whole.counted, whole.is_more), (1, false));
+        assert_eq!((stopped.counted, stopped.is_more), (0, true));
     }
 
     async fn an_address_that_does_not_fit_is_refused_by_name(db: TestDatabase) {

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::support::browser::{Browser, between};
 use crate::support::database::on_each_database;
+use crate::support::named::pages_with_the_name;
 use crate::support::site::{TestSite, refused};
 
 on_each_database! {
@@ -217,17 +218,7 @@ on_each_database! {
         let sent = site.post("/api/userProfile", &user.token, &json!({ "nickName": name }));
         assert_eq!(sent.status, 200, "{sent:?}");
         let mut browser = Browser::of(&site, "chen", "admin").await;
-        let pages = [
-            "/admin/users".to_owned(),
-            "/admin/users?q=onerror".to_owned(),
-            "/admin/sessions".to_owned(),
-            format!("/admin/users/{}", user.uid),
-            format!("/admin/users/{}/revoke", user.uid),
-            format!("/admin/users/{}/freeze", user.uid),
-            format!("/admin/sessions/{}", user.sid),
-            format!("/admin/sessions/{}/revoke", user.sid),
-        ];
-        for page in pages {
+        for page in pages_with_the_name(&user, "onerror") {
             let body = browser.get(&page).body;
             assert!(body.contains("onerror=alert(1)") && !body.contains("<img"), "{page}");
         }

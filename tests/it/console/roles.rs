@@ -1,7 +1,7 @@
 //! Who may open what, and what is written down of those who tried.
 
 use crate::structure::files;
-use crate::support::browser::{Browser, between};
+use crate::support::browser::{Browser, between, each};
 use crate::support::database::on_each_database;
 use crate::support::site::TestSite;
 
@@ -11,7 +11,7 @@ const ANYBODY: &str = "*";
 /// Every route of the console, and for whom its methods are: s support, a admin, u auditor, o owner; empty where there is
 /// no such method.
 const TABLE: &[(&str, &str, &str)] = &[
-    ("/admin", ANYBODY, ""),
+    ("/admin", "sauo", ""),
     ("/admin/login", ANYBODY, ANYBODY),
     ("/admin/login/second", ANYBODY, ANYBODY),
     ("/admin/setup/{link}", ANYBODY, ANYBODY),
@@ -25,7 +25,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("/admin/account/totp/remove", "", "sauo"),
     ("/admin/account/codes", "", "sauo"),
     ("/admin/account/sessions/end", "", "sauo"),
-    ("/admin/users", "sau", ""),
+    ("/admin/users", "sau", "sau"),
     ("/admin/users/{uid}", "sau", ""),
     ("/admin/users/{uid}/revoke", "sa", "sa"),
     ("/admin/users/{uid}/freeze", "a", "a"),
@@ -134,6 +134,19 @@ on_each_database! {
                         assert!(matches!(answer.status, 200 | 303 | 400 | 404), "{place}");
                     }
                 }
+            }
+        }
+    }
+
+    async fn the_first_page_is_there_for_every_role(db: TestDatabase) {
+        let site = TestSite::new(&db);
+        for role in ["support", "admin", "auditor", "owner"] {
+            let mut browser = Browser::of(&site, &format!("one-{role}"), role).await;
+            let page = browser.get("/admin");
+            assert_eq!(page.status, 200, "{role}");
+            // what is in the navigation can be opened
+            for link in each(between(&page.body, "<nav class=\"sections\"", "</nav>").unwrap(), "href=\"", "\"") {
+                assert_eq!(browser.get(&link).status, 200, "{link} by {role}");
             }
         }
     }
