@@ -62,6 +62,7 @@ pub mod users;
 pub mod visit;
 mod way_back;
 pub mod when;
+pub mod zone;
 
 use actix_session::SessionMiddleware;
 use actix_session::config::{BrowserSession, CookieContentSecurity};

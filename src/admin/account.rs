@@ -17,6 +17,7 @@ use super::paging::PER_PAGE;
 use super::sight::Sight;
 use super::visit::Answer;
 use super::when::When;
+use super::zone::Zone;
 use crate::db::second_factors::SecondFactor;
 use crate::db::staff_sessions::{OpenSession, StaffSession};
 use crate::http::route::resource;
@@ -133,6 +134,11 @@ pub(super) fn preferences(frame: &Frame, rows: Option<i64>) -> Vec<Preference> {
     let words = frame.words();
     let chosen = rows.unwrap_or(50).to_string();
     let size = |n: &str| Choice { value: n.to_owned(), label: n.to_owned(), chosen: n == chosen };
+    let zone = |zone: Zone| Choice {
+        value: zone.hours().to_string(),
+        label: zone.name(),
+        chosen: zone == frame.zone,
+    };
     let keys = |(value, label, chosen): (&str, &str, bool)| Choice {
         value: value.to_owned(),
         label: label.to_owned(),
@@ -142,6 +148,7 @@ pub(super) fn preferences(frame: &Frame, rows: Option<i64>) -> Vec<Preference> {
     let one = |name, label, options| Preference { name, label, options };
     vec![
         one("language", words.frame.language, frame.languages()),
+        one("zone", words.account.zone, Zone::ALL.into_iter().map(zone).collect()),
         one("theme", words.frame.theme, frame.themes()),
         one("n", words.account.per_page, PER_PAGE.into_iter().map(size).collect()),
         one("shortcuts", words.account.shortcuts, on_off.into_iter().map(keys).collect()),

@@ -17,7 +17,6 @@ use super::sight::Sight;
 use super::submission::{Fields, Submission};
 use super::user::id;
 use super::visit::{Answer, Visit};
-use super::when;
 use crate::db::audit::Audit;
 use crate::db::sessions::end::Ending;
 use crate::db::users::User;
@@ -93,7 +92,7 @@ async fn delete(visit: &Visit, uid: &str, form: &Fields) -> Result<HttpResponse,
     {
         log::warn!(user, error:% = why; "an account will be erased a little later");
     }
-    let text = (words.deletion.done)(&when::absolute(erase_at));
+    let text = (words.deletion.done)(&visit.zone().absolute(erase_at));
     visit.leave(&Flash::done(text).link(format!("/admin/audit/{audit}"), words.frame.see_audit))?;
     Ok(visit.go(&format!("/admin/users/{uid}")))
 }
@@ -119,7 +118,7 @@ async fn question(
     let next = if cooling_off.is_zero() {
         vec![words.at_once.to_owned()]
     } else {
-        let erase_at = when::absolute(visit.now() + cooling_off);
+        let erase_at = visit.zone().absolute(visit.now() + cooling_off);
         vec![words.no_login.to_owned(), (words.erase_at)(&erase_at), words.restore.to_owned()]
     };
     let rest = [words.erased, words.kept].map(str::to_owned);

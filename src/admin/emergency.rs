@@ -19,7 +19,7 @@ use super::sight::Sight;
 use super::submission::{Fields, Submission};
 use super::user::id;
 use super::visit::{Answer, Visit};
-use super::when::{self, When};
+use super::when::When;
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::audit::Entry;
@@ -151,7 +151,7 @@ async fn suggest(visit: &Visit, role: Role, form: &Fields) -> Result<HttpRespons
     let now = visit.now();
     let open = visit.state.db.read(move |conn| Emergency::open(conn, now)).await?;
     if let Some(open) = open.filter(|open| open.proposed_by != visit.name()) {
-        let by = (words.emergency.by_at)(&open.proposed_by, &when::absolute(open.proposed_at));
+        let by = (words.emergency.by_at)(&open.proposed_by, &visit.zone().absolute(open.proposed_at));
         return Err(Refusal::Conflict(format!("{} {by}", words.emergency.another)).into());
     }
     visit.leave(&Flash::note(words.emergency.another))?;
@@ -213,7 +213,7 @@ async fn settle(
     let found = visit.state.db.read(move |conn| Emergency::find(conn, &wanted)).await?;
     let decided = found.as_ref().and_then(|one| Some((one.decided_by.as_deref()?, one.decided_at?)));
     if let Some((by, at)) = decided.filter(|(by, _)| *by != visit.name()) {
-        let text = (words.decided_by_at)(Sight::of(visit).ender(by), &when::absolute(at));
+        let text = (words.decided_by_at)(Sight::of(visit).ender(by), &visit.zone().absolute(at));
         return Err(Refusal::Conflict(text).into());
     }
     visit.leave(&Flash::note(words.decided))?;
@@ -304,13 +304,13 @@ fn waiting(visit: &Visit, open: &Emergency) -> OpenProposal {
     let is_own = open.proposed_by == visit.name();
     let may_decide = visit.may(Permission::ApproveEmergency);
     let until = match open.due_at {
-        Some(due) => (words.due)(&when::absolute(due)),
-        None => (words.until)(&when::absolute(open.expires_at)),
+        Some(due) => (words.due)(&visit.zone().absolute(due)),
+        None => (words.until)(&visit.zone().absolute(open.expires_at)),
     };
     OpenProposal {
         eid: open.eid.clone(),
         scope: scope(visit, &open.appid),
-        by: (words.by_at)(&open.proposed_by, &when::absolute(open.proposed_at)),
+        by: (words.by_at)(&open.proposed_by, &visit.zone().absolute(open.proposed_at)),
         until,
         reason: visit.words().terms.reason(&open.reason).to_owned(),
         note: open.note.clone(),

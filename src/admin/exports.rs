@@ -27,6 +27,7 @@ use super::role::Permission;
 use super::sight::Sight;
 use super::submission::Fields;
 use super::visit::{Answer, Visit};
+use super::zone::Zone;
 use crate::config::Config;
 use crate::db::Conn;
 use crate::db::page::{BoundedCount, Start};
@@ -122,6 +123,7 @@ pub(super) struct How {
     config: Arc<Config>,
     keys: Arc<KeyRing>,
     liveness: Liveness,
+    zone: Zone,
     sees_addresses: bool,
 }
 
@@ -134,12 +136,13 @@ impl How {
             config: Arc::clone(&state.config),
             keys: Arc::clone(&state.keys),
             liveness: state.liveness(),
+            zone: visit.zone(),
             sees_addresses: visit.may(Permission::SeeAddresses),
         }
     }
 
     fn sight(&self) -> Sight<'_> {
-        Sight::new(self.words, self.liveness, &self.config, self.sees_addresses)
+        Sight::new(self.words, self.liveness, self.zone, &self.config, self.sees_addresses)
     }
 }
 
@@ -247,6 +250,6 @@ async fn download<S: Sheet>(visit: &Visit, form: &Fields) -> std::result::Result
 
 /// `menwei-users-20260801-100304.csv`: which list and when, and nothing of anybody.
 fn file_name<S: Sheet>(visit: &Visit) -> String {
-    let time = visit.now().at(super::when::shanghai()).format("%Y%m%d-%H%M%S");
+    let time = visit.zone().at(visit.now()).format("%Y%m%d-%H%M%S");
     format!("menwei-{}-{time}.csv", S::NAME)
 }

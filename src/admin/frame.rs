@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::locale::{Lang, Words};
 use super::role::{Permission, Role};
-use super::when;
+use super::zone::Zone;
 use crate::clock::Instant;
 
 pub use flash::{Flash, FlashKind};
@@ -46,6 +46,8 @@ pub struct Frame {
     pub version: &'static str,
     /// When the page is made.
     pub now: Instant,
+    /// By whose clock the page shows times.
+    pub zone: Zone,
     /// Where the stylesheet and its kin are.
     pub assets: Arc<Assets>,
 }
@@ -167,6 +169,7 @@ impl Frame {
             request_id: request_id.to_owned(),
             version: env!("CARGO_PKG_VERSION"),
             now: Instant::EPOCH,
+            zone: Zone::default(),
             assets: Assets::embedded(),
         }
     }
@@ -273,7 +276,7 @@ impl Frame {
     /// Who printed the page, when, and where it is, for paper.
     pub(super) fn print_line(&self) -> Option<String> {
         let staff = self.staff.as_ref()?;
-        let line = (self.words().frame.printed)(&staff.name, &when::absolute(self.now));
+        let line = (self.words().frame.printed)(&staff.name, &self.zone.absolute(self.now));
         Some(format!("{line} · {}{}", self.site, self.path))
     }
 }

@@ -18,7 +18,6 @@ use super::sight::Sight;
 use super::submission::{Fields, Submission};
 use super::user::id;
 use super::visit::{Answer, Visit};
-use super::when;
 use crate::clock::Instant;
 use crate::db::audit::{Audit, Entry};
 use crate::db::page::Start;
@@ -195,7 +194,7 @@ async fn faster(visit: &Visit, user: &User, thaw: bool) -> Result<Refused, Refus
     Ok(match last.filter(|deed| deed.actor != visit.name()) {
         Some(deed) => {
             let say = if thaw { words.already_undone } else { words.already };
-            Refusal::Conflict(say(&deed.actor, &when::absolute(deed.at))).into()
+            Refusal::Conflict(say(&deed.actor, &visit.zone().absolute(deed.at))).into()
         }
         None => Refused::GoOn(format!("/admin/users/{}", user.uid)),
     })

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use super::frame::{Assets, Frame, Section, Setting, Staff, Theme};
 use super::locale::Lang;
 use super::role::Role;
+use super::zone::Zone;
 use crate::clock::Instant;
 
 /// 2026-08-01 10:03:04 in Shanghai.
@@ -35,6 +36,7 @@ pub fn frame(lang: Lang, section: Section) -> Frame {
         request_id: "0198f0c1-2222-7333-8444-555566667777".to_owned(),
         version: "0.1.0",
         now: NOW,
+        zone: Zone::SHANGHAI,
         assets: Arc::new(Assets {
             css: "/static/app.css".to_owned(),
             js: "/static/app.js".to_owned(),

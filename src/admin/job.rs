@@ -18,7 +18,6 @@ use super::sight::Sight;
 use super::submission::Submission;
 use super::user::id;
 use super::visit::{Answer, Visit};
-use super::when;
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::audit::Audit;
@@ -206,7 +205,7 @@ async fn too_late(visit: &Visit, jid: &str) -> Result<HttpResponse, Refused> {
     let last = visit.state.db.read(move |conn| Audit::of_target(conn, &target, 1)).await?;
     if let Some(last) = last.first().filter(|last| last.actor != visit.name()) {
         let deed = sight.words.actions.name(&last.action);
-        let text = (sight.words.jobs.too_late_by)(&actor(&sight, last), deed, &when::absolute(last.at));
+        let text = (sight.words.jobs.too_late_by)(&actor(&sight, last), deed, &sight.zone.absolute(last.at));
         return Err(Refusal::Conflict(text).into());
     }
     visit.leave(&Flash::note(sight.words.jobs.too_late))?;

@@ -140,7 +140,7 @@ pub(super) fn badge(visit: &Visit, job: &Job) -> Badge {
 
 /// The sessions it is about, in words: one filter each, or all.
 pub(super) fn scope(visit: &Visit, job: &Job, whose: Option<&str>) -> Vec<String> {
-    let address = Address::stored(super::revocation::matching::PATH, NARROWING, &job.query);
+    let address = Address::stored(super::revocation::matching::PATH, NARROWING, &job.query, visit.zone());
     let filters: Vec<String> = address
         .map(|address| tags(visit, &address, whose).into_iter().map(|tag| tag.label).collect())
         .unwrap_or_default();

@@ -22,6 +22,7 @@ use super::sessions;
 use super::system::Process;
 use super::visit::{Answer, Visit};
 use super::when;
+use super::zone::Zone;
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::hourly::{self, HOUR, Number};
@@ -155,8 +156,7 @@ impl Counted {
         span: &Span,
         with_jobs: bool,
     ) -> Result<(Self, Vec<Number>)> {
-        let today = span.today.split("..").next().and_then(|day| day.parse().ok()).and_then(when::midnight);
-        let today = UserFilter { created: (today, None), ..UserFilter::default() };
+        let today = UserFilter { created: (Some(span.today_begins), None), ..UserFilter::default() };
         let users = User::count(conn, &UserFilter::default(), liveness)?;
         let (counted_at, rows) = hourly::since(conn, span.first_hour - HOUR, span.first_day)?;
         let counted = Self {
@@ -183,7 +183,7 @@ pub async fn get(visit: Allowed<ReadOwnAudit>, process: web::Data<Process>) -> A
 
 async fn overview(visit: &Visit, process: &Process) -> Result<HttpResponse, Refused> {
     let liveness = visit.state.liveness();
-    let span = Span::until(liveness.now);
+    let span = Span::until(liveness.now, visit.zone());
     let (wanted, with_jobs) = (span.clone(), visit.may(Permission::WatchJobs));
     let read = move |conn: &mut Conn| Counted::read(conn, liveness, &wanted, with_jobs);
     let (counted, rows) = visit.state.db.read(read).await?;
@@ -197,24 +197,24 @@ async fn overview(visit: &Visit, process: &Process) -> Result<HttpResponse, Refu
 /// The page of these numbers.
 #[must_use]
 pub fn page(frame: Frame, counted: &Counted, numbers: &Numbers, span: &Span) -> OverviewPage {
-    let (lang, words) = (frame.lang, frame.words());
+    let (lang, words, zone) = (frame.lang, frame.words(), frame.zone);
     let names = words.overview;
     let notice = match counted.counted_at {
         None => Some(names.not_counted.to_owned()),
-        Some(at) if counted.now.since(at) > STALE => Some((names.stale)(&when::absolute(at))),
+        Some(at) if counted.now.since(at) > STALE => Some((names.stale)(&zone.absolute(at))),
         Some(_) => None,
     };
     OverviewPage {
         frame,
         steps: Vec::new(),
         notice,
-        tiles: tiles(words, counted, numbers, span),
-        as_of: hours_as_of(words, counted),
-        logins: hours::logins(words, numbers),
+        tiles: tiles(words, zone, counted, numbers, span),
+        as_of: hours_as_of(words, zone, counted),
+        logins: hours::logins(words, zone, numbers),
         peak: (names.peak)(numbers.hours.iter().map(|(_, hour)| hour.ok + hour.failed).max().unwrap_or(0)),
-        hours: numbers.hours.iter().rev().map(|(at, hour)| hours::row(words, *at, *hour)).collect(),
-        live: hours::live(words, counted, numbers),
-        users: hours::users(words, numbers),
+        hours: numbers.hours.iter().rev().map(|(at, hour)| hours::row(words, zone, *at, *hour)).collect(),
+        live: hours::live(words, zone, counted, numbers),
+        users: hours::users(words, zone, numbers),
         errcodes: numbers.errcodes.iter().map(|(code, n)| errcode_row(lang, *code, *n, span)).collect(),
         ended: numbers.ended.iter().map(|(reason, n)| ended_row(words, reason, *n, span)).collect(),
         latency: latency(words, numbers),
@@ -223,9 +223,9 @@ pub fn page(frame: Frame, counted: &Counted, numbers: &Numbers, span: &Span) -> 
 }
 
 /// The main numbers: the first three and the jobs counted now, by the functions of the lists themselves.
-fn tiles(words: &Words, counted: &Counted, numbers: &Numbers, span: &Span) -> Vec<Tile> {
+fn tiles(words: &Words, zone: Zone, counted: &Counted, numbers: &Numbers, span: &Span) -> Vec<Tile> {
     let names = words.overview;
-    let (now, hours) = ((names.as_of)(&when::clock(counted.now)), hours_as_of(words, counted));
+    let (now, hours) = ((names.as_of)(&zone.clock(counted.now)), hours_as_of(words, zone, counted));
     let tile = |label: &str, number: String, href: String, hint: Option<String>, as_of: &str| Tile {
         link: NumberLink { label: label.to_owned(), number, href },
         hint,
@@ -266,8 +266,8 @@ fn oldest(words: &Words, counted: &Counted) -> Option<String> {
 }
 
 /// When the hours were counted: `截至 10:03:04`.
-fn hours_as_of(words: &Words, counted: &Counted) -> String {
-    let at = counted.counted_at.map_or_else(|| words.times.unknown.to_owned(), when::clock);
+fn hours_as_of(words: &Words, zone: Zone, counted: &Counted) -> String {
+    let at = counted.counted_at.map_or_else(|| words.times.unknown.to_owned(), |at| zone.clock(at));
     (words.overview.as_of)(&at)
 }
 

@@ -11,6 +11,7 @@ use super::query::{Kind, Known, Query, Reading, encode};
 use super::signed_in::SignedIn;
 use super::submission::Fields;
 use super::visit::Visit;
+use super::zone::Zone;
 use crate::clock::Instant;
 use crate::db::page::{Screen, Start};
 use crate::secret::{KeyRing, hex};
@@ -42,6 +43,8 @@ fn own(request: &HttpRequest, known: &[Known]) -> Vec<Known> {
 pub struct Address {
     path: &'static str,
     known: Vec<Known>,
+    /// By whose clock its days are.
+    zone: Zone,
     /// Its parameters.
     pub query: Query,
 }
@@ -53,11 +56,12 @@ impl Address {
     /// [`Refusal::Parameter`] for what does not fit, [`Refusal::Moved`] for another spelling.
     pub fn read(request: &HttpRequest, path: &'static str, known: &'static [Known]) -> Result<Self, Refused> {
         let known = own(request, known);
+        let zone = SignedIn::of(request).map(|who| who.zone()).unwrap_or_default();
         match Query::read(&known, request.query_string()) {
             Ok(Reading::Canonical(query)) if query.get("after").and(query.get("before")).is_some() => {
                 Err(Refusal::Parameter("before".to_owned()).into())
             }
-            Ok(Reading::Canonical(query)) => Ok(Self { path, known, query }),
+            Ok(Reading::Canonical(query)) => Ok(Self { path, known, zone, query }),
             Ok(Reading::Elsewhere(text)) if text.is_empty() => Err(Refused::Moved(path.to_owned())),
             Ok(Reading::Elsewhere(text)) => Err(Refused::Moved(format!("{path}?{text}"))),
             Err(bad) => Err(Refusal::Parameter(bad.0).into()),
@@ -87,9 +91,9 @@ impl Address {
 
     /// The list whose query string was written down before; none when it is not canonical.
     #[must_use]
-    pub fn stored(path: &'static str, known: &'static [Known], text: &str) -> Option<Self> {
+    pub fn stored(path: &'static str, known: &'static [Known], text: &str, zone: Zone) -> Option<Self> {
         match Query::read(known, text) {
-            Ok(Reading::Canonical(query)) => Some(Self { path, known: known.to_vec(), query }),
+            Ok(Reading::Canonical(query)) => Some(Self { path, known: known.to_vec(), zone, query }),
             _ => None,
         }
     }
@@ -167,7 +171,7 @@ impl Address {
     /// The way to the last rows of a day, in a list that begins with the newest.
     fn jump<P: Place>(&self, visit: &Visit, day: NaiveDate) -> Result<Refused, Refused> {
         let bad = || Refused::from(Refusal::Parameter("jump".to_owned()));
-        let end = day.succ_opt().and_then(super::when::midnight).ok_or_else(bad)?;
+        let end = day.succ_opt().and_then(|day| self.zone.midnight(day)).ok_or_else(bad)?;
         let cursor = cursor::seal(&visit.state.keys, &self.name(), &P::before(end).ok_or_else(bad)?)?;
         Ok(Refused::GoOn(self.with("after", Some(&cursor))))
     }
@@ -218,20 +222,18 @@ impl Address {
         self.get("n").or(default).and_then(|n| n.parse().ok()).unwrap_or(50)
     }
 
-    /// The times of a filter by hours: from … until before …, both in Shanghai.
+    /// The times of a filter by hours: from … until before …, both in the reader's zone.
     #[must_use]
     pub fn hours(&self, name: &str) -> (Option<Instant>, Option<Instant>) {
         let Some((first, last)) = self.get(name).and_then(super::query::hours) else { return (None, None) };
-        (super::when::local(first), super::when::local(last).map(|last| last + crate::db::hourly::HOUR))
+        (self.zone.local(first), self.zone.local(last).map(|last| last + crate::db::hourly::HOUR))
     }
 
-    /// The times of a filter by days: from … until before …, both in Shanghai.
+    /// The times of a filter by days: from … until before …, both in the reader's zone.
     #[must_use]
     pub fn times(&self, name: &str) -> (Option<Instant>, Option<Instant>) {
+        let midnight = |day| self.zone.midnight(day);
         let (from, to) = self.get(name).and_then(super::query::days).unwrap_or_default();
-        (
-            from.and_then(super::when::midnight),
-            to.and_then(|day| day.succ_opt()).and_then(super::when::midnight),
-        )
+        (from.and_then(midnight), to.and_then(|day| day.succ_opt()).and_then(midnight))
     }
 }

@@ -1,6 +1,6 @@
-//! `/admin/preferences`: language and rows for the account where there is one; appearance and keys for the browser.
+//! `/admin/preferences`: language, zone and rows for the account where there is one; appearance and keys for the browser.
 
-use serde_json::{Map, json};
+use serde_json::{Map, Value, json};
 
 use super::cookies::{self, Preferences};
 use super::frame::{Flash, Theme};
@@ -10,8 +10,9 @@ use super::sign_in::own_path;
 use super::signed_in::SignedIn;
 use super::submission::Submission;
 use super::visit::{Answer, Visit};
+use super::zone::Zone;
 use crate::db::audit::Audit;
-use crate::db::staff::Staff;
+use crate::db::staff::{Preference, Staff};
 use crate::error::{Error, Result};
 
 /// Remembers what was chosen, and goes back to the page it was chosen on.
@@ -20,8 +21,10 @@ pub async fn post(visit: Visit, form: Submission) -> Answer {
     let before = cookies::preferences(&visit.request);
     let chosen = Lang::parse(form.one("language"));
     let rows = form.one("n").parse().ok().filter(|rows| per_page(*rows).is_some());
+    let zone = form.one("zone").parse().ok().and_then(Zone::east).map(Zone::hours);
     if let Some(who) = &visit.who {
-        let kept = keep(&visit, who, chosen, rows).await;
+        let preference = Preference { language: chosen.map(Lang::code), rows_per_page: rows, zone };
+        let kept = keep(&visit, who, preference).await;
         kept.map_err(|why| visit.fail(&why))?;
     }
     let preferences = Preferences {
@@ -47,26 +50,32 @@ pub async fn post(visit: Visit, form: Submission) -> Answer {
 }
 
 /// Keeps with the account what is another choice than before, and writes it into the trail.
-async fn keep(visit: &Visit, who: &SignedIn, lang: Option<Lang>, rows: Option<i64>) -> Result<()> {
-    let language = lang.map(Lang::code).filter(|code| who.language.as_deref() != Some(*code));
-    let rows = rows.filter(|rows| who.rows != Some(*rows));
-    if language.is_none() && rows.is_none() {
+async fn keep(visit: &Visit, who: &SignedIn, chosen: Preference) -> Result<()> {
+    let preference = Preference {
+        language: chosen.language.filter(|code| who.language.as_deref() != Some(*code)),
+        rows_per_page: chosen.rows_per_page.filter(|rows| who.rows != Some(*rows)),
+        // China's is what there is without a choice
+        zone: chosen.zone.filter(|hours| who.zone().hours() != *hours),
+    };
+    if preference == Preference::default() {
         return Ok(());
     }
     let (id, now) = (who.id, visit.now());
     let mut entry = visit.entry("staff.preferences", format!("staff:{}", who.name), "ok");
     let (mut before, mut after) = (Map::new(), Map::new());
-    if let Some(language) = language {
-        before.insert("language".to_owned(), who.language.as_deref().into());
-        after.insert("language".to_owned(), language.into());
-    }
-    if let Some(rows) = rows {
-        before.insert("perPage".to_owned(), who.rows.into());
-        after.insert("perPage".to_owned(), rows.into());
-    }
+    let mut changed = |name: &str, was: Value, is: Value| {
+        if !is.is_null() {
+            before.insert(name.to_owned(), was);
+            after.insert(name.to_owned(), is);
+        }
+    };
+    changed("language", who.language.as_deref().into(), preference.language.into());
+    changed("perPage", who.rows.into(), preference.rows_per_page.into());
+    let zone = |hours: i64| Zone::east(hours).unwrap_or_default().name();
+    changed("zone", who.zone.map(zone).into(), preference.zone.map(zone).into());
     entry.detail = json!({ "before": before, "after": after }).to_string();
     let set = move |conn: &mut _| {
-        Staff::prefer(conn, id, language, rows)?;
+        Staff::prefer(conn, id, &preference)?;
         Audit::append(conn, &entry, now)
     };
     visit.state.db.write(set).await.map(drop)

@@ -29,7 +29,7 @@ pub enum Kind {
     /// Days, both included: `2026-08-01..2026-08-31`; either side may be empty.
     /// Forms send `<name>_from` and `<name>_to`.
     Days,
-    /// Hours, both included, in Shanghai: `2026-08-01T10..2026-08-01T10`.
+    /// Hours, both included, in the reader's zone: `2026-08-01T10..2026-08-01T10`.
     Hours,
     /// A whole number.
     Number,

@@ -20,7 +20,7 @@ use super::sight::Sight;
 use super::submission::{Fields, Submission};
 use super::user::id;
 use super::visit::{Answer, Visit};
-use super::when;
+use super::zone::Zone;
 use crate::db::audit::Audit;
 use crate::db::reveals::Reveals;
 use crate::db::selections::Selection;
@@ -118,7 +118,7 @@ async fn take(
     key: Option<String>,
 ) -> Result<Found, Refused> {
     let (uid, now, keys, field) = (id(uid)?, visit.now(), Arc::clone(&visit.state.keys), field.clone());
-    let (quota, day, liveness) = (quota(visit), when::day(now), Sight::of(visit).liveness);
+    let (quota, day, liveness) = (quota(visit), Zone::SHANGHAI.day(now), Sight::of(visit).liveness);
     let mut entry = visit.entry("user.reveal", format!("user:{uid}"), "ok");
     entry.detail = field.detail(&why.ticket).to_string();
     let shown = format!("{uid} {}", field.detail(""));
@@ -144,7 +144,7 @@ async fn take(
 /// The field and how many are left, without showing it.
 async fn look(visit: &Visit, uid: &str, field: &Field) -> Result<Found, Refused> {
     let (uid, keys, field) = (id(uid)?, Arc::clone(&visit.state.keys), field.clone());
-    let (quota, day, liveness) = (quota(visit), when::day(visit.now()), Sight::of(visit).liveness);
+    let (quota, day, liveness) = (quota(visit), Zone::SHANGHAI.day(visit.now()), Sight::of(visit).liveness);
     let read = move |conn: &mut _| {
         let whole = User::find_whole(conn, &uid, liveness)?;
         let value = field.value(conn, &whole, &keys)?;

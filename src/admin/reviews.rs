@@ -13,7 +13,7 @@ use super::sight::Sight;
 use super::submission::{Fields, Submission};
 use super::user::id;
 use super::visit::{Answer, Visit};
-use super::when::{self, When};
+use super::when::When;
 use crate::avatar::Name;
 use crate::db::audit::Audit;
 use crate::db::reviews::settle::Decision;
@@ -146,7 +146,7 @@ async fn decided(visit: &Visit, rid: &str, uid: &str) -> Result<Flash, Refused> 
     let words = sight.words.reviews;
     match last.iter().find(is_it).filter(|entry| entry.actor != visit.name()) {
         Some(entry) => {
-            let text = (words.decided_by)(&actor(&sight, entry), &when::absolute(entry.at));
+            let text = (words.decided_by)(&actor(&sight, entry), &sight.zone.absolute(entry.at));
             Err(Refusal::Conflict(text).into())
         }
         None => Ok(Flash::note(words.decided_before)),

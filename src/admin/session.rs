@@ -14,7 +14,7 @@ use super::session_row::{Fact, SessionRow, UserRef};
 use super::sight::Sight;
 use super::user::id;
 use super::visit::{Answer, Visit};
-use super::when::{self, When};
+use super::when::When;
 use crate::db::Conn;
 use crate::db::logins::Login;
 use crate::db::page::{BoundedCount, Start};
@@ -170,7 +170,7 @@ fn verdict(sight: &Sight<'_>, listed: &Listed) -> (String, &'static str) {
         State::Recalled => (names.recalled.to_owned(), "cut"),
         State::Barred => (names.owner_frozen.to_owned(), "frost"),
         State::Ended => {
-            let at = session.ended_at.map(when::absolute).unwrap_or_default();
+            let at = session.ended_at.map(|at| sight.zone.absolute(at)).unwrap_or_default();
             let by = sight.ender(session.ended_by.as_deref().unwrap_or_default());
             let why = sight.words.terms.reason(session.ended_reason.as_deref().unwrap_or_default());
             ((names.ended_line)(&at, by, why), "cut")

@@ -6,7 +6,8 @@ use super::mask;
 use super::role::Permission;
 use super::session_row::{Badge, SessionRow, UserRef};
 use super::visit::Visit;
-use super::when::{self, When};
+use super::when::When;
+use super::zone::Zone;
 use crate::clock::Instant;
 use crate::config::Config;
 use crate::db::identities::Identity;
@@ -21,6 +22,8 @@ pub struct Sight<'a> {
     pub words: &'static Words,
     /// Now, and what is live now.
     pub liveness: Liveness,
+    /// By whose clock times are shown.
+    pub zone: Zone,
     config: &'a Config,
     sees_addresses: bool,
 }
@@ -30,23 +33,24 @@ impl<'a> Sight<'a> {
     #[must_use]
     pub fn of(visit: &'a Visit) -> Self {
         let sees_addresses = visit.may(Permission::SeeAddresses);
-        Self::new(visit.words(), visit.state.liveness(), &visit.state.config, sees_addresses)
+        Self::new(visit.words(), visit.state.liveness(), visit.zone(), &visit.state.config, sees_addresses)
     }
 
     /// The sight of a reader whose visit is over.
     pub(super) fn new(
         words: &'static Words,
         liveness: Liveness,
+        zone: Zone,
         config: &'a Config,
         sees_addresses: bool,
     ) -> Self {
-        Self { words, liveness, config, sees_addresses }
+        Self { words, liveness, zone, config, sees_addresses }
     }
 
     /// A time.
     #[must_use]
     pub fn when(&self, at: Instant) -> When {
-        When::new(at, self.liveness.now, self.words.times)
+        When::new(at, self.liveness.now, self.words.times, self.zone)
     }
 
     /// An address, whole or masked.
@@ -137,7 +141,7 @@ impl<'a> Sight<'a> {
         let ended = session.ended_at.map(|at| {
             let by = self.ender(session.ended_by.as_deref().unwrap_or_default());
             let why = terms.reason(session.ended_reason.as_deref().unwrap_or_default());
-            format!("{by} · {why} · {}", when::absolute(at))
+            format!("{by} · {why} · {}", self.zone.absolute(at))
         });
         SessionRow {
             sid: session.sid.clone(),

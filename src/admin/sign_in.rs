@@ -17,7 +17,6 @@ use super::page::Page;
 use super::signed_in::{HALF_SIGNED_IN, NEXT_SID, OWES_CODE, PROVED_AT, SIGNED_IN, SignedIn};
 use super::submission::Submission;
 use super::visit::{Answer, Visit};
-use super::when;
 use crate::db::audit::Audit;
 use crate::db::staff::{Staff, fold_name};
 use crate::db::throttles::{Key, Throttle};
@@ -190,16 +189,26 @@ async fn attempt(visit: &Visit, name: &str, password: SecretString) -> Result<Op
 /// tells when and from where the account was used last. Where to go then: on, or to the second factor.
 pub(super) fn begin(visit: &mut Visit, account: Staff, next: &str) -> Result<String> {
     let (ip, user_agent) = (visit.address.to_string(), visit.user_agent());
-    let Staff { id, name, role, language, rows_per_page, last_sign_in_at, last_sign_in_ip, totp_at, .. } =
-        account;
+    let Staff {
+        id,
+        name,
+        role,
+        language,
+        rows_per_page,
+        zone,
+        last_sign_in_at,
+        last_sign_in_ip,
+        totp_at,
+        ..
+    } = account;
     let rows = rows_per_page;
     let has_totp = totp_at.is_some();
     let sid = public_id(visit.now())?;
-    let who = SignedIn { id, sid: sid.clone(), name, role, language, rows, has_totp, ip, user_agent };
+    let who = SignedIn { id, sid: sid.clone(), name, role, language, rows, zone, has_totp, ip, user_agent };
     let lang = who.language.as_deref().and_then(Lang::parse).unwrap_or(visit.lang);
     let words = lang.words().sign_in;
     let text = match (last_sign_in_at, last_sign_in_ip) {
-        (Some(at), Some(ip)) => (words.last)(&when::absolute(at), &ip),
+        (Some(at), Some(ip)) => (words.last)(&who.zone().absolute(at), &ip),
         _ => words.first_time.to_owned(),
     };
     let told = Flash { kind: FlashKind::Note, text, link: None };

@@ -6,6 +6,7 @@ use actix_session::SessionExt as _;
 use actix_web::HttpRequest;
 use serde::{Deserialize, Serialize};
 
+use super::zone::Zone;
 use crate::db::staff_sessions::StaffSession;
 
 /// The entry of a session that says who is signed in. The store fills it anew from the database at every load, so that a
@@ -46,6 +47,9 @@ pub struct SignedIn {
     /// How many rows a list shows them, when they chose.
     #[serde(default)]
     pub rows: Option<i64>,
+    /// By whose clock times are shown to them, when they chose: hours east of UTC.
+    #[serde(default)]
+    pub zone: Option<i64>,
     /// Whether they have a second factor.
     pub has_totp: bool,
     /// The browser's address at sign-in.
@@ -55,6 +59,12 @@ pub struct SignedIn {
 }
 
 impl SignedIn {
+    /// By whose clock times are shown to them.
+    #[must_use]
+    pub fn zone(&self) -> Zone {
+        self.zone.and_then(Zone::east).unwrap_or_default()
+    }
+
     /// Who makes this request, if they are signed in.
     pub(super) fn of(request: &HttpRequest) -> Option<Self> {
         read(request, SIGNED_IN)
@@ -81,6 +91,7 @@ impl From<StaffSession> for SignedIn {
             role: staff.role,
             language: staff.language,
             rows: staff.rows_per_page,
+            zone: staff.zone,
             has_totp: staff.totp_at.is_some(),
             ip,
             user_agent,

@@ -13,7 +13,6 @@ use super::page::Page;
 use super::session_row::Fact;
 use super::sight::Sight;
 use super::visit::{Answer, Visit};
-use super::when;
 use crate::clock::Instant;
 use crate::db::Engine;
 use crate::db::facts::{Facts, Pressure};
@@ -179,7 +178,7 @@ fn own_process(visit: &Visit, sight: &Sight<'_>, process: &Process) -> Vec<Fact>
         Fact::text(names.version, env!("CARGO_PKG_VERSION")),
         Fact::time(names.started, sight.when(process.started_at)),
         Fact::text(names.workers, state.config.server.workers.to_string()),
-        Fact::text(names.clock, when::absolute(visit.now())).hint(names.clock_hint),
+        Fact::text(names.clock, sight.zone.absolute(visit.now())).hint(names.clock_hint),
         Fact::text(names.keys, keys.join(" · ")).hint(names.keys_hint),
     ]
 }

@@ -17,7 +17,7 @@ use super::role::{Permission, Role};
 use super::session_row::{Badge, Fact, SessionRow, UserRef};
 use super::sight::Sight;
 use super::visit::{Answer, Visit};
-use super::when::{self, When};
+use super::when::When;
 use crate::db::Conn;
 use crate::db::audit::Audit;
 use crate::db::identities::Identity;
@@ -266,9 +266,9 @@ fn actions(visit: &Visit, user: &User, has_live: bool, is_barred: bool) -> Actio
 fn frozen(sight: &Sight<'_>, freeze: &Freeze, deeds: &[Audit]) -> String {
     let words = sight.words;
     let why = freeze.reason.as_deref().map(|code| words.terms.reason(code).to_owned());
-    let until = freeze.until.map(|until| (words.user.until)(&when::absolute(until)));
+    let until = freeze.until.map(|until| (words.user.until)(&sight.zone.absolute(until)));
     let deed = deeds.iter().find(|deed| deed.action == "user.freeze");
-    let by = deed.map(|deed| (words.user.frozen_by)(&doer(sight, deed), &when::absolute(deed.at)));
+    let by = deed.map(|deed| (words.user.frozen_by)(&doer(sight, deed), &sight.zone.absolute(deed.at)));
     why.into_iter().chain(until).chain(by).collect::<Vec<_>>().join(" · ")
 }
 

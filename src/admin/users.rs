@@ -21,7 +21,7 @@ use super::role::Permission;
 use super::session_row::{Badge, UserRef};
 use super::sight::Sight;
 use super::visit::{Answer, Visit};
-use super::when::{self, When};
+use super::when::When;
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::identities::Identity;
@@ -264,7 +264,7 @@ async fn count_all(visit: &Visit, list: &mut List, needle: String, filter: Filte
 
 fn around(visit: &Visit, address: &Address, rows: &[UserRow], pager: super::list::Pager) -> List {
     let words = visit.words();
-    let today = format!("{}..", when::day(visit.now()));
+    let today = format!("{}..", visit.zone().day(visit.now()));
     let tab = |pairs: &[(&str, &str)], label: &str| {
         let href = address.only(pairs);
         let of = |name| pairs.iter().find(|(other, _)| *other == name).map(|(_, value)| *value);

@@ -19,6 +19,7 @@ use super::locale::{Lang, Words};
 use super::role::{Permission, Role};
 use super::signed_in::{PROOF_LASTS, PROVED_AT, SignedIn};
 use super::way_back;
+use super::zone::Zone;
 use crate::clock::Instant;
 use crate::config::Environment;
 use crate::db::audit::{Audit, Entry};
@@ -142,6 +143,12 @@ impl Visit {
         self.state.now()
     }
 
+    /// By whose clock times are shown to the reader.
+    #[must_use]
+    pub fn zone(&self) -> Zone {
+        self.who.as_ref().map(SignedIn::zone).unwrap_or_default()
+    }
+
     /// The reader's role.
     #[must_use]
     pub fn role(&self) -> Option<Role> {
@@ -192,6 +199,7 @@ impl Visit {
             request_id: self.request_id.to_string(),
             version: env!("CARGO_PKG_VERSION"),
             now: self.now(),
+            zone: self.zone(),
             assets: Assets::embedded(),
         }
     }

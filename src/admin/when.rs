@@ -1,19 +1,15 @@
-//! Times for people: absolute first, in China's time, and how long ago.
-
-use chrono::{FixedOffset, NaiveDate, NaiveDateTime};
+//! Times for people: absolute first, in their zone, and how long ago.
 
 use super::locale::Times;
+use super::zone::Zone;
 use crate::clock::Instant;
-
-/// China's time, all year: UTC+08:00.
-const SHANGHAI_SECONDS: i32 = 8 * 3600;
 
 /// A time as pages show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct When {
     /// RFC 3339 in UTC, for `datetime`.
     pub machine: String,
-    /// `2026-08-01 10:03:04` in Shanghai.
+    /// `2026-08-01 10:03:04` in the reader's zone.
     pub absolute: String,
     /// `3 小时前`.
     pub relative: String,
@@ -22,52 +18,9 @@ pub struct When {
 impl When {
     /// How `at` reads at the time `now`.
     #[must_use]
-    pub fn new(at: Instant, now: Instant, words: &Times) -> Self {
-        Self { machine: at.rfc3339(), absolute: absolute(at), relative: relative(at, now, words) }
+    pub fn new(at: Instant, now: Instant, words: &Times, zone: Zone) -> Self {
+        Self { machine: at.rfc3339(), absolute: zone.absolute(at), relative: relative(at, now, words) }
     }
-}
-
-/// China's offset from UTC.
-#[must_use]
-pub fn shanghai() -> FixedOffset {
-    // the constant is in range; UTC would be the fallback of a clock that cannot exist
-    FixedOffset::east_opt(SHANGHAI_SECONDS).unwrap_or_else(|| chrono::Offset::fix(&chrono::Utc))
-}
-
-/// `2026-08-01 10:03:04` in Shanghai.
-#[must_use]
-pub fn absolute(at: Instant) -> String {
-    at.at(shanghai()).format("%Y-%m-%d %H:%M:%S").to_string()
-}
-
-/// The beginning of a day in Shanghai.
-#[must_use]
-pub fn midnight(day: NaiveDate) -> Option<Instant> {
-    local(day.and_hms_opt(0, 0, 0)?)
-}
-
-/// What a clock in Shanghai showed then.
-#[must_use]
-pub fn local(shown: NaiveDateTime) -> Option<Instant> {
-    Some(Instant::from(shown.and_local_timezone(shanghai()).single()?.to_utc()))
-}
-
-/// The time of day in Shanghai: `10:03:04`.
-#[must_use]
-pub fn clock(at: Instant) -> String {
-    at.at(shanghai()).format("%H:%M:%S").to_string()
-}
-
-/// The hour of a time in Shanghai, as filters have it: `2026-08-01T10`.
-#[must_use]
-pub fn hour(at: Instant) -> String {
-    at.at(shanghai()).format("%Y-%m-%dT%H").to_string()
-}
-
-/// The day of a time in Shanghai: `2026-08-01`.
-#[must_use]
-pub fn day(at: Instant) -> String {
-    at.at(shanghai()).format("%Y-%m-%d").to_string()
 }
 
 /// `3 小时前`, `2 天后`: the largest unit that fits at least once (hours up to two days, days up to two months).
@@ -101,21 +54,10 @@ mod tests {
     }
 
     #[test]
-    fn times_are_those_of_shanghai_with_seconds() {
-        assert_eq!(absolute(Instant::from_seconds(1_785_549_784)), "2026-08-01 10:03:04");
-        let when = When::new(Instant::EPOCH, Instant::EPOCH, Lang::Zh.words().times);
+    fn a_time_is_for_machines_in_utc_and_for_people_in_their_zone() {
+        let when = When::new(Instant::EPOCH, Instant::EPOCH, Lang::Zh.words().times, Zone::SHANGHAI);
         assert_eq!(when.machine, "1970-01-01T00:00:00.000Z");
         assert_eq!(when.absolute, "1970-01-01 08:00:00");
-    }
-
-    #[test]
-    fn a_day_begins_at_midnight_in_shanghai() {
-        let day = NaiveDate::from_ymd_opt(2026, 8, 1).unwrap();
-        let midnight = midnight(day).unwrap();
-        assert_eq!(midnight.rfc3339(), "2026-07-31T16:00:00.000Z");
-        assert_eq!(super::day(midnight), "2026-08-01");
-        assert_eq!((hour(midnight).as_str(), clock(midnight).as_str()), ("2026-08-01T00", "00:00:00"));
-        assert_eq!(super::day(midnight - Duration::from_secs(1)), "2026-07-31");
     }
 
     #[test]

@@ -35,6 +35,20 @@ pub struct Staff {
     pub totp_at: Option<Instant>,
     /// How many rows a list shows them, when they chose: 25, 50 or 100.
     pub rows_per_page: Option<i64>,
+    /// By whose clock times are shown to them, when they chose: hours east of UTC.
+    pub zone: Option<i64>,
+}
+
+/// What a member of staff chooses about the console; none leaves it as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, AsChangeset)]
+#[diesel(table_name = staff)]
+pub struct Preference {
+    /// The language: `zh-CN` or `en`.
+    pub language: Option<&'static str>,
+    /// How many rows a list shows: 25, 50 or 100.
+    pub rows_per_page: Option<i64>,
+    /// By whose clock times are shown: hours east of UTC.
+    pub zone: Option<i64>,
 }
 
 /// Names that attackers try first (WeChat's security guide, §1.5), and those that records use for nobody of the staff.
@@ -130,13 +144,10 @@ impl Staff {
         Ok(())
     }
 
-    /// Remembers the language and the number of rows that a member of staff chose; none leaves it as it is.
-    pub fn prefer(conn: &mut Conn, id: i64, language: Option<&str>, rows: Option<i64>) -> Result<()> {
-        if let Some(language) = language {
-            diesel::update(staff::table.find(id)).set(staff::language.eq(language)).execute(conn)?;
-        }
-        if let Some(rows) = rows {
-            diesel::update(staff::table.find(id)).set(staff::rows_per_page.eq(rows)).execute(conn)?;
+    /// Remembers what a member of staff chose.
+    pub fn prefer(conn: &mut Conn, id: i64, preference: &Preference) -> Result<()> {
+        if *preference != Preference::default() {
+            diesel::update(staff::table.find(id)).set(preference).execute(conn)?;
         }
         Ok(())
     }

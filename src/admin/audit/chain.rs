@@ -2,7 +2,7 @@
 
 use crate::admin::locale::Audit as Names;
 use crate::admin::visit::Visit;
-use crate::admin::when;
+use crate::admin::zone::Zone;
 use crate::db::audit::Audit;
 use crate::db::audit::chain::{Flaw, Verdict};
 
@@ -27,12 +27,12 @@ impl Chain {
 
     /// What a verdict says to the reader.
     #[must_use]
-    pub fn of(verdict: &Verdict, names: &Names) -> Self {
+    pub fn of(verdict: &Verdict, names: &Names, zone: Zone) -> Self {
         let text = match verdict {
             Ok(sound) => match sound.from.zip(sound.to) {
                 Some((from, to)) => {
                     let entries = u64::try_from(sound.entries).unwrap_or(0);
-                    (names.chain_whole)(entries, &when::absolute(from), &when::absolute(to))
+                    (names.chain_whole)(entries, &zone.absolute(from), &zone.absolute(to))
                 }
                 None => names.chain_none.to_owned(),
             },
@@ -59,7 +59,7 @@ pub(super) async fn check(visit: &Visit) -> Option<Chain> {
             if let Err(found) = &verdict {
                 log::error!(entry = found.id, flaw:% = found.flaw; "the audit trail is broken");
             }
-            Some(Chain::of(&verdict, visit.words().audit))
+            Some(Chain::of(&verdict, visit.words().audit, visit.zone()))
         }
         Err(why) => {
             log::warn!(error:% = why; "the audit trail was not checked");

@@ -7,7 +7,6 @@ use crate::admin::mask;
 use crate::admin::role::Role;
 use crate::admin::session_row::Fact;
 use crate::admin::sight::Sight;
-use crate::admin::when;
 use crate::clock::Instant;
 use crate::phone::{Phone, typed};
 
@@ -79,6 +78,7 @@ fn side<'a>(sight: &Sight<'_>, key: &'a str) -> &'a str {
         "secondFactor" => words.staff.totp,
         "language" => words.frame.language,
         "perPage" => words.account.per_page,
+        "zone" => words.account.zone,
         "until" => words.audit.until,
         "proposal" => words.audit.proposal,
         unknown => unknown,
@@ -98,7 +98,7 @@ fn said(sight: &Sight<'_>, key: &str, value: &Value) -> String {
         ("state", "disabled") => words.staff.disabled.to_owned(),
         ("secondFactor", "on") => words.staff.on.to_owned(),
         ("secondFactor", "off") => words.staff.off.to_owned(),
-        ("until", code) if !code.is_empty() => until(code),
+        ("until", code) if !code.is_empty() => until(sight, code),
         ("proposal", "waiting") => words.audit.waiting.to_owned(),
         ("proposal", "shown") => words.audit.shown.to_owned(),
         ("proposal", "refused") => words.audit.turned_down.to_owned(),
@@ -111,9 +111,9 @@ fn said(sight: &Sight<'_>, key: &str, value: &Value) -> String {
 }
 
 /// A time of the detail, in the reader's zone like all others.
-fn until(text: &str) -> String {
+fn until(sight: &Sight<'_>, text: &str) -> String {
     let at = chrono::DateTime::parse_from_rfc3339(text).map(|at| Instant::from(at.to_utc()));
-    at.map_or_else(|_why| text.to_owned(), when::absolute)
+    at.map_or_else(|_why| text.to_owned(), |at| sight.zone.absolute(at))
 }
 
 /// A value in a line, masked by what it is called.

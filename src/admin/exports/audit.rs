@@ -92,7 +92,7 @@ fn cell(column: &str, entry: &Audit, how: &How) -> String {
     let sight = how.sight();
     match column {
         "number" => entry.id.to_string(),
-        "time" => cells::time(entry.at),
+        "time" => cells::time(entry.at, how.zone),
         "actor" => entry.actor.clone(),
         "role" => entry.role.clone(),
         "ip" if entry.ip.is_empty() => String::new(),

@@ -2,7 +2,7 @@
 
 use actix_web::web::Bytes;
 
-use crate::admin::when::shanghai;
+use crate::admin::zone::Zone;
 use crate::clock::Instant;
 use crate::error::{Error, Result};
 
@@ -16,14 +16,14 @@ fn harmless(cell: String) -> String {
     if is_formula { format!("'{cell}") } else { cell }
 }
 
-/// A time, as RFC 3339 with Shanghai's offset: `2026-08-01T10:03:04+08:00`.
-pub(super) fn time(at: Instant) -> String {
-    at.at(shanghai()).format("%Y-%m-%dT%H:%M:%S%:z").to_string()
+/// A time, as RFC 3339 with the reader's offset: `2026-08-01T10:03:04+08:00`.
+pub(super) fn time(at: Instant, zone: Zone) -> String {
+    zone.at(at).format("%Y-%m-%dT%H:%M:%S%:z").to_string()
 }
 
 /// The same, where there may be none.
-pub(super) fn time_or_none(at: Option<Instant>) -> String {
-    at.map(time).unwrap_or_default()
+pub(super) fn time_or_none(at: Option<Instant>, zone: Zone) -> String {
+    at.map(|at| time(at, zone)).unwrap_or_default()
 }
 
 /// Rows as they stand in the file.
@@ -66,6 +66,6 @@ mod tests {
 
     #[test]
     fn times_carry_their_offset() {
-        assert_eq!(time(Instant::from_seconds(1_785_549_784)), "2026-08-01T10:03:04+08:00");
+        assert_eq!(time(Instant::from_seconds(1_785_549_784), Zone::SHANGHAI), "2026-08-01T10:03:04+08:00");
     }
 }

@@ -131,7 +131,7 @@ fn cell(column: &str, user: &User, listed: &UserRow, how: &How) -> String {
         },
         "region" => [user.country.as_str(), &user.province, &user.city].join(" ").trim().to_owned(),
         "language" => user.language.clone(),
-        "created" => cells::time(user.created_at),
-        _ => cells::time(user.last_login_at),
+        "created" => cells::time(user.created_at, how.zone),
+        _ => cells::time(user.last_login_at, how.zone),
     }
 }

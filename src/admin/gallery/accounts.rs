@@ -17,6 +17,7 @@ use crate::admin::staff::change::ChangePage;
 use crate::admin::staff::new::{NewStaffPage, roles};
 use crate::admin::staff::{LinkPage, StaffPage, StaffRow};
 use crate::admin::when::When;
+use crate::admin::zone::Zone;
 
 pub fn pages(lang: Lang, texts: &Texts) -> Vec<(&'static str, String)> {
     let words = lang.words().account;
@@ -106,7 +107,8 @@ fn totp(lang: Lang) -> TotpPage {
 
 fn account(lang: Lang, texts: &Texts, has_totp: bool) -> AccountPage {
     let words = lang.words();
-    let when = |hours| When::new(NOW - std::time::Duration::from_hours(hours), NOW, words.times);
+    let when =
+        |hours| When::new(NOW - std::time::Duration::from_hours(hours), NOW, words.times, Zone::SHANGHAI);
     let session = |place: u64| OwnSession {
         sid: format!("0198f0c1-3333-7333-8444-00000000000{place}"),
         browser: texts.agent.clone(),
@@ -160,7 +162,8 @@ fn change(lang: Lang, texts: &Texts, is_role: bool) -> ChangePage {
 
 fn staff(lang: Lang, texts: &Texts) -> Vec<StaffRow> {
     let words = lang.words();
-    let when = |hours| When::new(NOW - std::time::Duration::from_hours(hours), NOW, words.times);
+    let when =
+        |hours| When::new(NOW - std::time::Duration::from_hours(hours), NOW, words.times, Zone::SHANGHAI);
     let row = |place: u64| StaffRow {
         id: i64::try_from(place).unwrap(),
         name: if place == 0 { "chen.yu".to_owned() } else { texts.staff.clone() },

@@ -13,6 +13,7 @@ use crate::admin::revocation::matching::MatchingPage;
 use crate::admin::role::Role;
 use crate::admin::session_row::{Badge, Fact};
 use crate::admin::when::When;
+use crate::admin::zone::Zone;
 use crate::db::jobs::{Kind, State};
 
 const HREFS: [&str; 2] = ["/admin/jobs", "/admin/jobs?state=unfinished"];
@@ -103,7 +104,7 @@ fn jobs(lang: Lang, texts: &Texts) -> JobsPage {
         state: badge(lang, state),
         progress: (words.of)(1200, 3000),
         by: texts.staff.clone(),
-        since: When::new(NOW, NOW, lang.words().times),
+        since: When::new(NOW, NOW, lang.words().times, Zone::SHANGHAI),
     };
     let states = [State::Waiting, State::Running, State::Paused, State::Done, State::Cancelled];
     let list = around(words, HREFS.map(str::to_owned), false, false);
@@ -135,7 +136,7 @@ fn job(lang: Lang, texts: &Texts, state: State) -> JobPage {
             Fact::text(names.failed, "0"),
             Fact::text(names.rate, (names.per_second)(1500)),
             Fact::text(names.by, texts.staff.clone()),
-            Fact::time(names.since, When::new(NOW, NOW, words.times)),
+            Fact::time(names.since, When::new(NOW, NOW, words.times, Zone::SHANGHAI)),
             Fact::text(words.audit.note, texts.note.clone()),
         ],
         may: (is_moving, state == State::Paused, !state.is_over()),
@@ -173,7 +174,7 @@ fn emergency(lang: Lang, texts: &Texts, is_open: bool) -> EmergencyPage {
         state: Badge { kind, label },
         by: texts.staff.clone(),
         decided_by: texts.staff.clone(),
-        at: When::new(NOW, NOW, lang.words().times),
+        at: When::new(NOW, NOW, lang.words().times, Zone::SHANGHAI),
         jid: jid.map(str::to_owned),
     };
     EmergencyPage {

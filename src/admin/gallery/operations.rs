@@ -16,6 +16,7 @@ use crate::admin::overview::{self, Counted, OverviewPage, Waiting};
 use crate::admin::role::Role;
 use crate::admin::session_row::Fact;
 use crate::admin::system::{Group, SystemPage};
+use crate::admin::zone::Zone;
 use crate::clock::Instant;
 use crate::db::hourly::{BUCKETS, HOUR, Kind, Number, hour_of};
 use crate::db::page::BoundedCount;
@@ -74,7 +75,7 @@ fn rows() -> Vec<Number> {
 }
 
 fn overview(lang: Lang, rows: &[Number], counted_at: Option<Instant>) -> OverviewPage {
-    let span = Span::until(NOW);
+    let span = Span::until(NOW, Zone::SHANGHAI);
     let many = BoundedCount { counted: BoundedCount::BOUND, is_more: true, is_part: false };
     let some =
         BoundedCount { counted: if rows.is_empty() { 0 } else { 431 }, is_more: false, is_part: false };

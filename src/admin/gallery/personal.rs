@@ -16,6 +16,7 @@ use crate::admin::notes::{NoteForm, NoteRow, NotesPage};
 use crate::admin::reveal::RevealPage;
 use crate::admin::session_row::Badge;
 use crate::admin::when::When;
+use crate::admin::zone::Zone;
 
 pub fn pages(lang: Lang, texts: &Texts) -> Vec<(&'static str, String)> {
     let words = lang.words();
@@ -67,7 +68,7 @@ fn reveal(lang: Lang, texts: &Texts, is_open: bool, left: u64) -> RevealPage {
 pub fn note_rows(lang: Lang, texts: &Texts) -> Vec<NoteRow> {
     let words = lang.words();
     let row = |hours| NoteRow {
-        at: When::new(NOW - Duration::from_hours(hours), NOW, words.times),
+        at: When::new(NOW - Duration::from_hours(hours), NOW, words.times, Zone::SHANGHAI),
         who: (words.user.done_by)(&texts.staff, words.terms.support),
         text: texts.note.clone(),
     };

@@ -17,6 +17,7 @@ use crate::admin::session_row::Fact;
 use crate::admin::setup::{SetupGonePage, SetupPage};
 use crate::admin::sign_in::SignInPage;
 use crate::admin::when::When;
+use crate::admin::zone::Zone;
 
 pub fn pages(lang: Lang, texts: &Texts) -> Vec<(&'static str, String)> {
     let mut pages = vec![
@@ -200,7 +201,7 @@ fn entry(lang: Lang, texts: &Texts) -> AuditEntryPage {
     AuditEntryPage {
         frame: frame(lang, Section::Audit),
         action: words.revocation.title.to_owned(),
-        at: When::new(NOW, NOW, words.times),
+        at: When::new(NOW, NOW, words.times, Zone::SHANGHAI),
         kind: "live",
         result: words.audit.done,
         facts: vec![

@@ -19,6 +19,7 @@ use crate::admin::sessions::{self, More, SessionsPage};
 use crate::admin::user::{Actions, Deed, Deleted, IdentityRow, LoginRow, UserPage};
 use crate::admin::users::{UserRow, UsersPage};
 use crate::admin::when::When;
+use crate::admin::zone::Zone;
 
 const NAMES: [&str; 8] = ["", "小雨🌧️", "王芳", "Anna Li", "李娜", "陈默", "🐼滚滚", "欧阳明月"];
 const DEVICES: [&str; 4] = ["", "HUAWEI Mate 60 · Android 12", "Xiaomi 14 · Android 14", "Windows 11 · PC"];
@@ -62,11 +63,11 @@ fn reviews(lang: Lang, texts: &Texts) -> ReviewsPage {
 }
 
 pub fn ago(minutes: u64, lang: Lang) -> When {
-    When::new(NOW - Duration::from_secs(minutes * 60 + minutes % 47), NOW, lang.words().times)
+    When::new(NOW - Duration::from_secs(minutes * 60 + minutes % 47), NOW, lang.words().times, Zone::SHANGHAI)
 }
 
 fn ahead(days: u64, lang: Lang) -> When {
-    When::new(NOW + Duration::from_secs(days * 86_400), NOW, lang.words().times)
+    When::new(NOW + Duration::from_secs(days * 86_400), NOW, lang.words().times, Zone::SHANGHAI)
 }
 
 pub fn user(texts: &Texts, n: usize) -> UserRef {
@@ -321,7 +322,7 @@ fn sessions(lang: Lang, texts: &Texts) -> SessionsPage {
         app: apps(lang),
         reason: None,
         created: days("created"),
-        more: Address::stored("/admin/sessions", sessions::KNOWN, "client=ios")
+        more: Address::stored("/admin/sessions", sessions::KNOWN, "client=ios", Zone::SHANGHAI)
             .map(|address| More::of(&address, words))
             .unwrap(),
         sort: Select {

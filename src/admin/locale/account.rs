@@ -54,7 +54,8 @@ words! {
         end: "结束", "End";
         end_others: "结束其他全部登录", "End all others";
         preferences: "偏好", "Preferences";
-        preferences_hint: "语言和每屏行数保存在您的账号中；外观和快捷键保存在这个浏览器中。时间一律为 Asia/Shanghai。", "Language and rows go with your account; appearance and shortcuts stay with this browser. Times are always in Asia/Shanghai.";
+        zone: "时区", "Time zone";
+        preferences_hint: "语言、时区和每屏行数保存在您的账号中；外观和快捷键保存在这个浏览器中。", "Language, time zone and rows go with your account; appearance and shortcuts stay with this browser.";
         preferences_kept: "偏好已保存。", "Your preferences are kept.";
         preferences_save: "保存", "Save";
         shortcuts: "单键快捷键", "Single-key shortcuts";

@@ -15,7 +15,7 @@ words! {
         no_filter: "无，导出整个列表", "None: the whole list";
         columns: "列", "Columns";
         masked: "内容与您在页面上看到的一致：手机号、openid 等保持隐藏。", "The file shows what you see on pages: phone numbers and the like stay masked.";
-        format: "CSV（UTF-8，可直接用 Excel 打开），时间为北京时间。每次导出都会写入审计日志。", "CSV (UTF-8, opens in Excel), times of Beijing. Every export is in the audit log.";
+        format: "CSV（UTF-8，可直接用 Excel 打开），时间带有您所选时区的偏移。每次导出都会写入审计日志。", "CSV (UTF-8, opens in Excel), times with the offset of your time zone. Every export is in the audit log.";
         choose: "请至少选择一列", "Choose at least one column";
         others: "导出其他列表", "Export another list";
         download: "下载 CSV", "Download CSV";

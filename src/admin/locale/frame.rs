@@ -29,7 +29,6 @@ words! {
         production: "生产环境", "Production";
         test: "测试环境", "Test";
         demo: "演示环境", "Demo";
-        zone: "时间均为 Asia/Shanghai（UTC+08:00）", "Times are shown in Asia/Shanghai (UTC+08:00)";
         version: "版本", "Version";
         request: "请求编号", "Request id";
         language: "语言", "Language";
@@ -43,6 +42,7 @@ words! {
         see_audit: "查看审计记录", "See the audit entry";
     }
     say {
+        zone(&str): |name| format!("时间均为 {name}"), |name| format!("Times are shown in {name}");
         printed(&str, &str): |name, time| format!("由 {name} 于 {time} 打印"), |name, time| format!("Printed by {name} at {time}");
     }
 }

@@ -18,7 +18,6 @@ words! {
         from: "起", "From";
         to: "止", "To";
         colon: "：", ": ";
-        zone: "日期按北京时间（UTC+08:00）计算", "Days are counted in Beijing time (UTC+08:00)";
         sort: "排序", "Order";
         paging: "翻页", "Paging";
         newest: "最新", "Newest";
@@ -33,6 +32,7 @@ words! {
         open: "打开", "Open";
     }
     say {
+        zone(&str): |name| format!("日期按 {name} 计算"), |name| format!("Days are those of {name}");
         exactly(u64): |n| format!("共 {} 条", grouped(n)), |n| counted(n, "result", "results");
         more_than(u64): |n| format!("超过 {} 条", grouped(n)), |n| format!("More than {} results", grouped(n));
         counted_to(u64): |n| format!("2 秒内数到 {} 条，还没有数完", grouped(n)), |n| format!("{} counted in 2 seconds, and there are more to look at", grouped(n));

@@ -5,7 +5,7 @@ use super::numbers::{Hour, Numbers};
 use super::{Counted, NumberLink};
 use crate::admin::list::Count;
 use crate::admin::locale::{Words, grouped};
-use crate::admin::when;
+use crate::admin::zone::Zone;
 use crate::clock::Instant;
 
 /// A chart of one number over a day.
@@ -32,20 +32,20 @@ pub struct HourRow {
 
 /// Logins by the hour; none without any.
 #[must_use]
-pub fn logins(words: &Words, numbers: &Numbers) -> Option<Chart> {
+pub fn logins(words: &Words, zone: Zone, numbers: &Numbers) -> Option<Chart> {
     let names = words.overview;
     let (ok, failed) = numbers.logins();
     let values: Vec<(u64, u64)> = numbers.hours.iter().map(|(_, hour)| (hour.ok, hour.failed)).collect();
     let desc = (names.logins_desc)(ok, failed);
-    let ticks = ticks(numbers.hours.iter().map(|(at, _)| *at));
+    let ticks = ticks(zone, numbers.hours.iter().map(|(at, _)| *at));
     (ok + failed > 0).then(|| Chart::of("by-hour", names.by_hour, desc, &values, ticks))
 }
 
 /// An hour of logins, each number with its list.
 #[must_use]
-pub fn row(words: &Words, at: Instant, hour: Hour) -> HourRow {
+pub fn row(words: &Words, zone: Zone, at: Instant, hour: Hour) -> HourRow {
     let names = words.overview;
-    let (name, shown) = (when::hour(at), day_and_time(at));
+    let (name, shown) = (zone.hour(at), day_and_time(zone, at));
     let link = |label: String, result: &str, number: u64| NumberLink {
         label,
         number: grouped(number),
@@ -60,14 +60,14 @@ pub fn row(words: &Words, at: Instant, hour: Hour) -> HourRow {
 
 /// Sessions that were live at each full hour, and what is live now; none where there never was any.
 #[must_use]
-pub fn live(words: &Words, counted: &Counted, numbers: &Numbers) -> Option<ByHour> {
+pub fn live(words: &Words, zone: Zone, counted: &Counted, numbers: &Numbers) -> Option<ByHour> {
     let names = words.overview;
     let known = || numbers.live.iter().filter_map(|(_, live)| *live);
     let (least, most) = (known().min()?, known().max().filter(|most| *most > 0)?);
     let values: Vec<(u64, u64)> = numbers.live.iter().map(|(_, live)| (live.unwrap_or(0), 0)).collect();
     let desc = (names.live_desc)(least, most);
-    let ticks = ticks(numbers.live.iter().map(|(at, _)| *at));
-    let label = (names.now)(&when::clock(counted.now));
+    let ticks = ticks(zone, numbers.live.iter().map(|(at, _)| *at));
+    let label = (names.now)(&zone.clock(counted.now));
     let now = NumberLink {
         label: label.clone(),
         number: Count::from(counted.live).short(),
@@ -76,7 +76,7 @@ pub fn live(words: &Words, counted: &Counted, numbers: &Numbers) -> Option<ByHou
     let then = |(at, live): &(Instant, Option<u64>)| {
         let number = live.map_or_else(|| words.times.unknown.to_owned(), grouped);
         // what was live then is no list: rows tell what is live now
-        (day_and_time(*at), NumberLink { label: String::new(), number, href: String::new() })
+        (day_and_time(zone, *at), NumberLink { label: String::new(), number, href: String::new() })
     };
     Some(ByHour {
         chart: Chart::of("live-by-hour", names.live_by_hour, desc, &values, ticks),
@@ -87,14 +87,14 @@ pub fn live(words: &Words, counted: &Counted, numbers: &Numbers) -> Option<ByHou
 
 /// New users by the hour; none without any.
 #[must_use]
-pub fn users(words: &Words, numbers: &Numbers) -> Option<ByHour> {
+pub fn users(words: &Words, zone: Zone, numbers: &Numbers) -> Option<ByHour> {
     let names = words.overview;
     let each = || numbers.hours.iter().map(|(_, hour)| hour.users);
     let most = each().max().filter(|most| *most > 0)?;
     let values: Vec<(u64, u64)> = each().map(|users| (users, 0)).collect();
-    let ticks = ticks(numbers.hours.iter().map(|(at, _)| *at));
+    let ticks = ticks(zone, numbers.hours.iter().map(|(at, _)| *at));
     let row = |(at, hour): &(Instant, Hour)| {
-        let (name, shown) = (when::hour(*at), day_and_time(*at));
+        let (name, shown) = (zone.hour(*at), day_and_time(zone, *at));
         let link = NumberLink {
             label: (names.hour_users)(&shown),
             number: grouped(hour.users),
@@ -111,13 +111,13 @@ pub fn users(words: &Words, numbers: &Numbers) -> Option<ByHour> {
 }
 
 /// Every sixth hour, and the last one: `10:00`.
-fn ticks(hours: impl ExactSizeIterator<Item = Instant>) -> Vec<String> {
+fn ticks(zone: Zone, hours: impl ExactSizeIterator<Item = Instant>) -> Vec<String> {
     let last = hours.len().saturating_sub(1);
     let shown = hours.enumerate().filter(|(place, _)| place.is_multiple_of(6) || *place == last);
-    shown.map(|(_, at)| at.at(when::shanghai()).format("%H:%M").to_string()).collect()
+    shown.map(|(_, at)| zone.at(at).format("%H:%M").to_string()).collect()
 }
 
 /// `08-01 10:00`
-fn day_and_time(at: Instant) -> String {
-    at.at(when::shanghai()).format("%m-%d %H:%M").to_string()
+fn day_and_time(zone: Zone, at: Instant) -> String {
+    zone.at(at).format("%m-%d %H:%M").to_string()
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::admin::when;
+use crate::admin::zone::Zone;
 use crate::clock::Instant;
 use crate::db::hourly::{BUCKETS, HOUR, Kind, Number, hour_of};
 
@@ -24,6 +24,8 @@ pub struct Span {
     pub first_day: Instant,
     /// The days, as lists have them: `2026-07-26..2026-08-01`.
     pub days: String,
+    /// The beginning of today.
+    pub today_begins: Instant,
     /// From today on, as lists have it: `2026-08-01..`.
     pub today: String,
 }
@@ -31,17 +33,18 @@ pub struct Span {
 impl Span {
     /// The times until now.
     #[must_use]
-    pub fn until(now: Instant) -> Self {
+    pub fn until(now: Instant, zone: Zone) -> Self {
         let first_hour = hour_of(now) - HOUR * (HOURS - 1);
-        let today = now.at(when::shanghai()).date_naive();
-        // every day of Shanghai has 24 hours
-        let first_day = when::midnight(today).unwrap_or(now) - DAY * (DAYS - 1);
+        let today_begins = zone.midnight(zone.at(now).date_naive()).unwrap_or(now);
+        // every day has 24 hours: no zone has summer time
+        let first_day = today_begins - DAY * (DAYS - 1);
         Self {
             first_hour,
-            hours: format!("{}..{}", when::hour(first_hour), when::hour(now)),
+            hours: format!("{}..{}", zone.hour(first_hour), zone.hour(now)),
             first_day,
-            days: format!("{}..{}", when::day(first_day), when::day(now)),
-            today: format!("{}..", when::day(now)),
+            days: format!("{}..{}", zone.day(first_day), zone.day(now)),
+            today_begins,
+            today: format!("{}..", zone.day(now)),
         }
     }
 }
@@ -153,7 +156,7 @@ mod tests {
 
     #[test]
     fn the_span_is_a_day_of_hours_and_a_week_of_days() {
-        let span = Span::until(NOW);
+        let span = Span::until(NOW, Zone::SHANGHAI);
         assert_eq!(span.hours, "2026-07-31T11..2026-08-01T10");
         assert_eq!(span.days, "2026-07-26..2026-08-01");
         assert_eq!(span.today, "2026-08-01..");
@@ -174,7 +177,7 @@ mod tests {
             number(24, Kind::Live, "", 0),
             number(0, Kind::Live, "", 8),
         ];
-        let numbers = Numbers::of(&rows, &Span::until(NOW));
+        let numbers = Numbers::of(&rows, &Span::until(NOW, Zone::SHANGHAI));
         assert_eq!((numbers.hours.len(), numbers.logins()), (24, (7, 2)));
         assert_eq!(numbers.errcodes, [(-1, 5), (40029, 2)]);
         assert_eq!(numbers.ended, [("logout".to_owned(), 6)]);
@@ -186,11 +189,11 @@ mod tests {
     #[test]
     fn a_percentile_is_the_end_of_its_bucket() {
         let rows = [number(0, Kind::Latency, "100", 95), number(0, Kind::Latency, "3000", 5)];
-        let numbers = Numbers::of(&rows, &Span::until(NOW));
+        let numbers = Numbers::of(&rows, &Span::until(NOW, Zone::SHANGHAI));
         assert_eq!(
             [50, 95, 96].map(|per_cent| numbers.percentile(per_cent)),
             [Some(100), Some(100), Some(3000)]
         );
-        assert_eq!(Numbers::of(&[], &Span::until(NOW)).percentile(50), None);
+        assert_eq!(Numbers::of(&[], &Span::until(NOW, Zone::SHANGHAI)).percentile(50), None);
     }
 }

@@ -96,7 +96,8 @@ async fn revoke(visit: &Visit, form: &Fields) -> Result<HttpResponse, Refused> {
         };
     }
     let bad = |name: &str| Refused::from(Refusal::Parameter(name.to_owned()));
-    let address = Address::stored(PATH, NARROWING, form.one("query")).ok_or_else(|| bad("query"))?;
+    let address =
+        Address::stored(PATH, NARROWING, form.one("query"), visit.zone()).ok_or_else(|| bad("query"))?;
     let counted: i64 = form.one("counted").parse().map_err(|_no_number| bad("counted"))?;
     let matching = Matching::find(visit, address).await?;
     let why = match Why::read(form, visit.words()) {

@@ -12,7 +12,6 @@ use crate::admin::sight::Sight;
 use crate::admin::submission::{Fields, Submission};
 use crate::admin::user::id;
 use crate::admin::visit::{Answer, Visit};
-use crate::admin::when;
 use crate::db::sessions::list::Listed;
 use crate::db::sessions::{Session, State};
 use crate::error::Error;
@@ -55,7 +54,7 @@ async fn live(visit: &Visit, sid: &str) -> Result<Listed, Refused> {
     match found.session.state(found.status, sight.liveness) {
         State::Live => Ok(found),
         State::Ended if found.session.ended_by.as_deref() != Some(visit.name()) => {
-            let at = found.session.ended_at.map(when::absolute).unwrap_or_default();
+            let at = found.session.ended_at.map(|at| sight.zone.absolute(at)).unwrap_or_default();
             let by = sight.ender(found.session.ended_by.as_deref().unwrap_or_default());
             Err(Refusal::Conflict((sight.words.revocation.by_other)(by, &at)).into())
         }

@@ -14,7 +14,6 @@ use crate::admin::sight::Sight;
 use crate::admin::submission::{Fields, Submission};
 use crate::admin::user::id;
 use crate::admin::visit::{Answer, Visit};
-use crate::admin::when;
 use crate::db::Conn;
 use crate::db::page::Start;
 use crate::db::selections::Selection;
@@ -111,7 +110,7 @@ async fn too_late(visit: &Visit, user: &User) -> Result<Refused, Refused> {
     let mut by_staff = endings.filter(|(at, by)| Some(*at) == latest && !matches!(*by, "user" | "system"));
     match by_staff.next() {
         Some((at, by)) if by != visit.name() => {
-            Ok(Refusal::Conflict((words.by_other)(by, &when::absolute(at))).into())
+            Ok(Refusal::Conflict((words.by_other)(by, &visit.zone().absolute(at))).into())
         }
         _ => {
             visit.leave(&Flash::note(words.nothing_left))?;

@@ -177,7 +177,7 @@ impl Chosen {
         let ending =
             last.and_then(|listed| Some((listed.session.ended_by.as_deref()?, listed.session.ended_at?)));
         if let Some((by, at)) = ending.filter(|(by, _)| *by != visit.name()) {
-            let at = crate::admin::when::absolute(at);
+            let at = sight.zone.absolute(at);
             return Ok(Refusal::Conflict((sight.words.revocation.by_other)(sight.ender(by), &at)).into());
         }
         visit.leave(&Flash::note(sight.words.revocation.nothing_left))?;

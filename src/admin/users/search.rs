@@ -32,7 +32,8 @@ async fn narrow(visit: &Visit, form: &Fields) -> Result<HttpResponse, Refused> {
 
 /// A person was named in the address: nobody is looked for, and the way to do it without is offered.
 pub(super) fn misplaced(visit: &Visit, kind: Kind, term: String) -> Result<HttpResponse, Refused> {
-    let address = Address::stored(PATH, KNOWN, "").ok_or(Error::Internal("the address of a list"))?;
+    let address =
+        Address::stored(PATH, KNOWN, "", visit.zone()).ok_or(Error::Internal("the address of a list"))?;
     let words = visit.words();
     let name = kind.name(words.lookup);
     let mut list = around(visit, &address, &[], Pager::default());

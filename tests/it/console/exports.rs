@@ -161,7 +161,7 @@ on_each_database! {
         let sql = if db.folder().is_some() {
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50003) INSERT INTO audit \
              (id, at, actor, role, ip, action, target, reason, note, detail, result, request_id, previous, hash) \
-             SELECT 1000000 + i, '2023-11-14 22:13:20.000000', 'anna', '', '', 'user.note', '', '', '', '', 'ok', '', x'00', x'00' FROM n"
+             SELECT 1000000 + i, '2023-11-14 22:13:20.000000+00:00', 'anna', '', '', 'user.note', '', '', '', '', 'ok', '', x'00', x'00' FROM n"
         } else {
             "INSERT INTO audit (id, at, actor, role, ip, action, target, reason, note, detail, result, request_id, previous, hash) \
              SELECT 1000000 + i, '2023-11-14 22:13:20+00', 'anna', '', '', 'user.note', '', '', '', '', 'ok', '', '\\x00', '\\x00' FROM generate_series(1, 50003) AS n(i)"

@@ -41,6 +41,43 @@ on_each_database! {
         assert_eq!(rows(&Browser::of(&site, "lin", "support").await.get("/admin/users").body), 50);
     }
 
+    async fn times_days_and_files_are_in_the_zone_that_was_chosen(db: TestDatabase) {
+        let site = TestSite::new(&db);
+        // 2023-11-14 22:13:20 UTC: the 15th in China, the 14th in New York
+        let user = site.login("alice-1");
+        let mut browser = Browser::of(&site, "chen", "admin").await;
+        let page = browser.get(&format!("/admin/users/{}", user.uid)).body;
+        assert!(page.contains("2023-11-15 06:13:20") && page.contains("Times are shown in Asia/Shanghai UTC+08:00"), "{page}");
+        browser.get("/admin/account");
+        assert_eq!(browser.send("/admin/preferences", &[("zone", "-5"), ("back", "/admin/account")]).status, 303);
+        assert!(browser.get("/admin/account").body.contains("<option value=\"-5\" selected"));
+        let page = browser.get(&format!("/admin/users/{}", user.uid)).body;
+        assert!(page.contains("2023-11-14 17:13:20") && !page.contains("2023-11-15") && page.contains("Times are shown in UTC-05:00"), "{page}");
+        for (day, found) in [("2023-11-14", true), ("2023-11-15", false)] {
+            let page = browser.get(&format!("/admin/users?created={day}..{day}")).body;
+            assert_eq!(page.contains(&user.uid), found, "{day}");
+            assert!(page.contains("Days are those of UTC-05:00"));
+        }
+        let page = browser.follow("/admin/users?jump=2023-11-13").body;
+        assert!(!page.contains(&user.uid), "{page}");
+        assert!(browser.follow("/admin/users?jump=2023-11-14").body.contains(&user.uid));
+        assert!(browser.get("/admin/users").body.contains("created=2023-11-14.."), "today");
+        // the hours of the overview name the hours there
+        browser.get("/admin/exports/users");
+        let file = browser.send("/admin/exports/users", &[("column", "created")]);
+        assert!(file.body.contains("2023-11-14T17:13:20-05:00") && file.header("content-disposition").contains("20231114-1713"), "{}", file.body);
+        // for this account only, wherever it signs in
+        assert!(Browser::of(&site, "lin", "admin").await.get("/admin/users").body.contains("2023-11-15 06:13:20"));
+        let mut elsewhere = Browser::new(&site);
+        elsewhere.sign_in("chen", PASSWORD);
+        assert!(elsewhere.get("/admin/users").body.contains("2023-11-14 17:13:20"));
+        let trail = db.plain().lines("SELECT detail AS line FROM audit WHERE action = 'staff.preferences'");
+        assert_eq!(trail, [r#"{"before":{"zone":null},"after":{"zone":"UTC-05:00"}}"#]);
+        browser.get("/admin/account");
+        browser.send("/admin/preferences", &[("zone", "6"), ("back", "/admin/account")]);
+        assert!(browser.get("/admin/users").body.contains("2023-11-14 17:13:20"), "what there is not changes nothing");
+    }
+
     async fn a_changed_preference_is_in_the_trail_with_before_and_after(db: TestDatabase) {
         let site = TestSite::new(&db);
         let mut browser = Browser::of(&site, "chen", "admin").await;
