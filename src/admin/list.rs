@@ -181,6 +181,7 @@ impl Days {
 
 /// The columns of a table of sessions that are not always there.
 #[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a part of a table, there or not")]
 pub struct Columns {
     /// A box to tick.
     pub tick: bool,
