@@ -136,7 +136,7 @@ pub(super) fn preferences(frame: &Frame, rows: Option<i64>) -> Vec<Preference> {
     let size = |n: &str| Choice { value: n.to_owned(), label: n.to_owned(), chosen: n == chosen };
     let zone = |zone: Zone| Choice {
         value: zone.hours().to_string(),
-        label: zone.name(),
+        label: zone.choice(),
         chosen: zone == frame.zone,
     };
     let keys = |(value, label, chosen): (&str, &str, bool)| Choice {

@@ -240,6 +240,11 @@ pub fn grouped(number: u64) -> String {
     text
 }
 
+/// Chinese: a name with its brackets as wide as the text around it.
+fn wide(name: &str) -> String {
+    name.replace(" (", "（").replace(')', "）")
+}
+
 /// English: `1 session`, `3,200 sessions`.
 fn counted(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", grouped(number), if number == 1 { one } else { many })

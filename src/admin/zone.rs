@@ -52,11 +52,18 @@ impl Zone {
         self.0.into()
     }
 
-    /// `Asia/Shanghai UTC+08:00`, and of others only the latter.
+    /// `Asia/Shanghai (UTC+08:00)`, and of others only the offset.
     #[must_use]
     pub fn name(self) -> String {
-        let city = if self == Self::SHANGHAI { "Asia/Shanghai " } else { "" };
-        format!("{city}UTC{}", self.offset())
+        let offset = format!("UTC{}", self.offset());
+        if self == Self::SHANGHAI { format!("Asia/Shanghai ({offset})") } else { offset }
+    }
+
+    /// The same with the offset first, for a list to choose from.
+    #[must_use]
+    pub fn choice(self) -> String {
+        let city = if self == Self::SHANGHAI { " Asia/Shanghai" } else { "" };
+        format!("UTC{}{city}", self.offset())
     }
 
     /// The same as chrono has it.
@@ -146,6 +153,6 @@ mod tests {
     #[test]
     fn a_zone_is_named_by_its_offset() {
         let names = [-8, 0, 8].map(|hours| Zone::east(hours).unwrap().name());
-        assert_eq!(names, ["UTC-08:00", "UTC+00:00", "Asia/Shanghai UTC+08:00"]);
+        assert_eq!(names, ["UTC-08:00", "UTC+00:00", "Asia/Shanghai (UTC+08:00)"]);
     }
 }

@@ -1,6 +1,6 @@
 //! What stands around every page.
 
-use super::words;
+use super::{wide, words};
 
 words! {
     /// The frame's words.
@@ -42,7 +42,7 @@ words! {
         see_audit: "查看审计记录", "See the audit entry";
     }
     say {
-        zone(&str): |name| format!("时间均为 {name}"), |name| format!("Times are shown in {name}");
+        zone(&str): |name| format!("时间均为 {}", wide(name)), |name| format!("Times are shown in {name}");
         printed(&str, &str): |name, time| format!("由 {name} 于 {time} 打印"), |name, time| format!("Printed by {name} at {time}");
     }
 }

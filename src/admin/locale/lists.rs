@@ -1,6 +1,6 @@
 //! What all lists share: filters, counts, paging, emptiness.
 
-use super::{counted, grouped, words};
+use super::{counted, grouped, wide, words};
 
 words! {
     /// The words of lists.
@@ -32,7 +32,7 @@ words! {
         open: "打开", "Open";
     }
     say {
-        zone(&str): |name| format!("日期按 {name} 计算"), |name| format!("Days are those of {name}");
+        zone(&str): |name| format!("日期按 {} 计算", wide(name)), |name| format!("Days are those of {name}");
         exactly(u64): |n| format!("共 {} 条", grouped(n)), |n| counted(n, "result", "results");
         more_than(u64): |n| format!("超过 {} 条", grouped(n)), |n| format!("More than {} results", grouped(n));
         counted_to(u64): |n| format!("2 秒内数到 {} 条，还没有数完", grouped(n)), |n| format!("{} counted in 2 seconds, and there are more to look at", grouped(n));

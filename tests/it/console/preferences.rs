@@ -47,7 +47,7 @@ on_each_database! {
         let user = site.login("alice-1");
         let mut browser = Browser::of(&site, "chen", "admin").await;
         let page = browser.get(&format!("/admin/users/{}", user.uid)).body;
-        assert!(page.contains("2023-11-15 06:13:20") && page.contains("Times are shown in Asia/Shanghai UTC+08:00"), "{page}");
+        assert!(page.contains("2023-11-15 06:13:20") && page.contains("Times are shown in Asia/Shanghai (UTC+08:00)"), "{page}");
         browser.get("/admin/account");
         assert_eq!(browser.send("/admin/preferences", &[("zone", "-5"), ("back", "/admin/account")]).status, 303);
         assert!(browser.get("/admin/account").body.contains("<option value=\"-5\" selected"));
