@@ -36,7 +36,7 @@ fn relay(site: SocketAddr) -> (SocketAddr, Lines) {
 }
 
 fn pass_on(mut from: TcpStream, mut to: TcpStream, see: impl Fn(&str)) {
-    let mut room = [0; 64 * 1024];
+    let mut room = vec![0; 64 * 1024];
     while let Ok(length @ 1..) = from.read(&mut room) {
         see(&String::from_utf8_lossy(&room[..length]));
         if to.write_all(&room[..length]).is_err() {
