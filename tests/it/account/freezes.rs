@@ -8,7 +8,7 @@ use menwei::db::sessions::Liveness;
 use menwei::db::sessions::end::Ending;
 use menwei::db::tombstones::Tombstone;
 use menwei::db::users::erasure::Erasure;
-use menwei::db::users::sign_in::Vouched;
+use menwei::db::users::sign_in::{SignedIn, Vouched};
 use menwei::db::users::{Freeze, User};
 use menwei::db::{Conn, Database};
 use menwei::error::{Error, Result};
@@ -17,6 +17,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{DAY, delete_by, erase, freeze, restore, unfreeze, until};
+use crate::db::APPID;
 use crate::support::cases::runner;
 use crate::support::database::{TestDatabase, on_each_database};
 use crate::support::site::{START, TestSite, refused};
@@ -106,6 +107,9 @@ on_each_database! {
     }
 }
 
+/// Where somebody is a second user.
+const TWINS_APPID: &str = "wxtwin";
+
 /// What can happen to one person.
 #[derive(Clone, Debug)]
 enum Step {
@@ -137,6 +141,8 @@ fn step() -> impl Strategy<Value = Step> {
 struct Model {
     account: Option<usize>,
     accounts: usize,
+    /// Whether they are a second user in a linked mini-program, whom they have not joined: linking came late.
+    has_twin: bool,
     erase_at: Option<Instant>,
     freeze: Option<Freeze>,
 }
@@ -154,8 +160,8 @@ impl Model {
             return "user_frozen";
         }
         if self.account.is_none() {
-            // a new account has no past
-            (self.account, self.freeze) = (Some(self.accounts), None);
+            // a new account has no past, and the second user's has neither
+            (self.account, self.freeze, self.has_twin) = (Some(self.accounts), None, false);
             self.accounts += 1;
         }
         "ok"
@@ -174,7 +180,8 @@ impl Model {
 struct Run<'a> {
     db: &'a Database,
     keys: Arc<KeyRing>,
-    openid: String,
+    /// Names them.
+    person: String,
     now: Instant,
     model: Model,
     ids: Vec<i64>,
@@ -185,19 +192,32 @@ fn word<T>(outcome: &Result<T>) -> &'static str {
 }
 
 impl Run<'_> {
+    /// The person is a user of either mini-program, before these are linked.
+    async fn become_two(&mut self) {
+        let (keys, person, now) = (Arc::clone(&self.keys), self.person.clone(), self.now);
+        let write = move |conn: &mut Conn| {
+            come(conn, &keys, TWINS_APPID, &person, false, now)?;
+            come(conn, &keys, APPID, &person, false, now)
+        };
+        self.ids.push(self.db.write(write).await.unwrap().user.id);
+        self.model = Model { account: Some(0), accounts: 1, has_twin: true, ..Model::default() };
+    }
+
     async fn take(&mut self, step: &Step) -> Result<(), TestCaseError> {
         self.now = self.now + Duration::from_millis(1);
-        let (now, keys, openid) = (self.now, Arc::clone(&self.keys), self.openid.clone());
+        let (now, keys, person) = (self.now, Arc::clone(&self.keys), self.person.clone());
         let liveness = Liveness::at(now, Duration::from_secs(3600));
         let last = self.ids.last().copied();
         match *step {
             Step::Wait(seconds) => self.now = now + Duration::from_secs(seconds),
             Step::LogIn => {
-                let write = move |conn: &mut Conn| crate::db::sign_in(conn, &keys, &openid, now);
+                let write = move |conn: &mut Conn| come(conn, &keys, APPID, &person, true, now);
                 let outcome = self.db.write(write).await;
+                let (was_known, had_twin) = (self.model.account.is_some(), self.model.has_twin);
                 prop_assert_eq!(word(&outcome), self.model.log_in(now));
                 if let Ok(signed_in) = outcome {
-                    if signed_in.is_new {
+                    prop_assert_eq!(signed_in.is_new, !was_known && !had_twin);
+                    if !was_known {
                         self.ids.push(signed_in.user.id);
                     }
                     prop_assert_eq!(self.model.account.map(|place| self.ids[place]), Some(signed_in.user.id));
@@ -205,8 +225,9 @@ impl Run<'_> {
             }
             Step::Restore => {
                 let write = move |conn: &mut Conn| {
+                    let openid = format!("{person}-{APPID}");
                     let vouched = Vouched {
-                        appid: crate::db::APPID,
+                        appid: APPID,
                         openid: &openid,
                         unionid: None,
                         session_key: "",
@@ -255,7 +276,8 @@ impl Run<'_> {
                 prop_assert_eq!(outcome, if is_due { Erasure::Done } else { Erasure::NotDue });
                 if is_due {
                     let left = self.model.freeze.take().filter(|freeze| freeze.is_lasting(now));
-                    self.model = Model { accounts: self.model.accounts, freeze: left, ..Model::default() };
+                    let Model { accounts, has_twin, .. } = self.model;
+                    self.model = Model { accounts, has_twin, freeze: left, ..Model::default() };
                 }
             }
         }
@@ -263,22 +285,44 @@ impl Run<'_> {
     }
 }
 
+/// A login of somebody by an openid of theirs, where mini-programs are linked or not yet.
+fn come(
+    conn: &mut Conn,
+    keys: &KeyRing,
+    appid: &str,
+    person: &str,
+    is_linked: bool,
+    now: Instant,
+) -> Result<SignedIn> {
+    let (openid, unionid) = (format!("{person}-{appid}"), format!("union-{person}"));
+    let linked = if is_linked { vec![APPID.to_owned(), TWINS_APPID.to_owned()] } else { Vec::new() };
+    let vouched =
+        Vouched { appid, openid: &openid, unionid: Some(&unionid), session_key: "c2VjcmV0", linked: &linked };
+    let signed_in = User::sign_in(conn, &vouched, keys, now)?;
+    signed_in.conclude(conn, now)?;
+    Ok(signed_in)
+}
+
 /// Each case is another person.
 fn holds_on(db: &TestDatabase) {
     let keys = Arc::new(KeyRing::generate().unwrap());
     let system = actix_web::rt::System::new();
     let case = std::cell::Cell::new(0);
-    let outcome = runner(40).run(&proptest::collection::vec(step(), 1..40), |steps| {
+    let cases = (any::<bool>(), proptest::collection::vec(step(), 1..40));
+    let outcome = runner(40).run(&cases, |(has_twin, steps)| {
         case.set(case.get() + 1);
         let mut run = Run {
             db,
             keys: Arc::clone(&keys),
-            openid: format!("o{}", case.get()),
+            person: format!("o{}", case.get()),
             now: START,
             model: Model::default(),
             ids: Vec::new(),
         };
         system.block_on(async {
+            if has_twin {
+                run.become_two().await;
+            }
             for step in &steps {
                 run.take(step).await?;
             }
