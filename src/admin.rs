@@ -54,6 +54,7 @@ pub mod sight;
 pub mod sign_in;
 pub mod signed_in;
 pub mod staff;
+mod standing;
 pub mod store;
 pub mod submission;
 pub mod system;
@@ -83,8 +84,9 @@ use visit::{Answer, Visit};
 /// When the key ring is empty.
 pub fn routes(state: &State, config: &mut web::ServiceConfig) -> Result<()> {
     let is_https = state.config.is_https();
-    // a second proof that the cookie is ours: the store's digest is the first
-    let key = Key::derive_from(&state.keys.digest("console_cookie", "")?);
+    // a second proof that the cookie is ours: the store's digest is the first. By the oldest key, so that a rotation
+    // signs nobody out
+    let key = Key::derive_from(&state.keys.lasting_digest("console_cookie", "")?);
     let sessions = SessionMiddleware::builder(Store(state.clone()), key)
         .cookie_name(cookies::session_name(is_https))
         .cookie_secure(is_https)

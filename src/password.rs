@@ -207,6 +207,20 @@ mod tests {
     }
 
     #[actix_web::test]
+    async fn an_unknown_name_waits_for_its_turn_and_is_hashed_like_any_other() {
+        let passwords = Passwords::new().unwrap();
+        let all = u32::try_from(passwords.permits.available_permits()).unwrap();
+        let taken = Arc::clone(&passwords.permits).acquire_many_owned(all).await.unwrap();
+        assert!(matches!(passwords.verify("x".into(), None).await, Err(Error::Busy)));
+        drop(taken);
+        assert!(verify(b"x", &passwords.decoy).is_ok_and(|verdict| matches!(verdict, Verdict::Wrong)));
+        assert!(
+            passwords.decoy.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            "as much work as for a known name"
+        );
+    }
+
+    #[actix_web::test]
     async fn an_unknown_name_is_wrong_whatever_the_password() {
         let passwords = Passwords::new().unwrap();
         assert!(matches!(passwords.verify("x".into(), None).await.unwrap(), Verdict::Wrong));

@@ -9,7 +9,7 @@ use actix_web::error::InternalError;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use futures_util::future::LocalBoxFuture;
 
-use super::errors::{Refusal, expired};
+use super::errors::{Again, Refusal, expired};
 use super::role::{Permission, Role};
 use super::signed_in::{SignedIn, UNAVAILABLE};
 use super::submission::Submission;
@@ -45,6 +45,24 @@ pub enum Erase {}
 
 impl Needs for Erase {
     const PERMISSION: Permission = Permission::Erase;
+    const PROOF: bool = true;
+}
+
+/// Users and sessions, taken away as a file: one must have proved that it is oneself.
+#[derive(Debug)]
+pub enum TakeUsers {}
+
+impl Needs for TakeUsers {
+    const PERMISSION: Permission = Permission::ExportUsers;
+    const PROOF: bool = true;
+}
+
+/// The audit log, taken away as a file: one must have proved that it is oneself.
+#[derive(Debug)]
+pub enum TakeAudit {}
+
+impl Needs for TakeAudit {
+    const PERMISSION: Permission = Permission::ExportAudit;
     const PROOF: bool = true;
 }
 
@@ -145,7 +163,8 @@ impl<N: Needs + 'static> FromRequest for Allowed<N> {
             }
             let Some((staff, role)) = visit.who.clone().zip(visit.role()) else {
                 let sent = if let Some(sent) = sent { sent.await.ok() } else { None };
-                return Err(signed_out(&visit, sent));
+                let again = sent.and_then(|sent| sent.left(&visit));
+                return Err(signed_out(&visit, again));
             };
             if visit.state.config.admin.require_totp && !staff.has_totp && !N::ENROLS {
                 let onward = visit.go("/admin/account/totp");
@@ -165,8 +184,8 @@ impl<N: Needs + 'static> FromRequest for Allowed<N> {
 }
 
 /// The sign-in page with the form that was sent, or the way to it: nothing of the form is kept on the server.
-fn signed_out(visit: &Visit, sent: Option<Submission>) -> actix_web::Error {
-    let page = match sent.and_then(|sent| sent.left(visit)) {
+pub(super) fn signed_out(visit: &Visit, again: Option<Again>) -> actix_web::Error {
+    let page = match again {
         None => Ok(to_sign_in(visit)),
         Some(again) if visit.half.is_some() => Ok(second_factor::ask(visit, expired(), again)),
         Some(again) => sign_in::ask(visit, expired(), again),

@@ -95,7 +95,7 @@ pub async fn test(
     wxa: web::Data<Wxa>,
     form: Submission,
 ) -> Answer {
-    form.check(&visit)?;
+    form.check(&visit).await?;
     visit.answer(tested(&visit, &appid, &wxa).await)
 }
 

@@ -47,7 +47,7 @@ pub async fn get(visit: Allowed<Erase>, uid: web::Path<String>) -> Answer {
 
 /// Deletes the account.
 pub async fn post(visit: Allowed<Erase>, uid: web::Path<String>, form: Submission) -> Answer {
-    let form = form.check(&visit)?;
+    let form = form.check(&visit).await?;
     visit.answer(delete(&visit, &uid, &form).await)
 }
 
@@ -80,7 +80,7 @@ async fn delete(visit: &Visit, uid: &str, form: &Fields) -> Result<HttpResponse,
         .to_string();
         Ok((user.id, deletion.erase_at, Audit::append(conn, &entry, now)?))
     };
-    let (user, erase_at, audit) = match visit.state.db.write(write).await {
+    let (user, erase_at, audit) = match visit.write(write).await {
         // a second press of the button, or somebody else's first
         Err(Error::NotFound | Error::AccountNotFound) => {
             return Err(Refused::GoOn(format!("/admin/users/{uid}")));

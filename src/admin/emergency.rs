@@ -113,7 +113,7 @@ pub async fn get(visit: Allowed<WatchJobs>) -> Answer {
 
 /// Proposes.
 pub async fn propose(visit: Allowed<ProposeProven>, form: Submission) -> Answer {
-    let form = form.check(&visit)?;
+    let form = form.check(&visit).await?;
     let role = visit.role;
     visit.answer(suggest(&visit, role, &form).await)
 }
@@ -180,13 +180,13 @@ fn chosen(visit: &Visit, form: &Fields) -> Result<String, Problems> {
 
 /// Approves: from now on the sessions are dead.
 pub async fn approve(visit: Allowed<ApproveEmergency>, form: Submission) -> Answer {
-    let form = form.check(&visit)?;
+    let form = form.check(&visit).await?;
     visit.answer(settle(&visit, &form, Emergency::approve, visit.words().emergency.approved).await)
 }
 
 /// Refuses, or takes back.
 pub async fn refuse(visit: Allowed<ProposeEmergency>, form: Submission) -> Answer {
-    let form = form.check(&visit)?;
+    let form = form.check(&visit).await?;
     let (eid, now) = (id(form.one("key")).map_err(|why| visit.refusal(why))?, visit.now());
     let open = visit.state.db.read(move |conn| Emergency::open(conn, now)).await;
     let open = open.map_err(|why| visit.fail(&why))?;
@@ -226,7 +226,7 @@ async fn decide(
     verb: impl FnOnce(&mut Conn, &Entry, Instant) -> Result<i64> + Send + 'static,
 ) -> Result<Option<i64>, Refused> {
     let (entry, now) = (visit.entry("", String::new(), "ok"), visit.now());
-    match visit.state.db.write(move |conn| verb(conn, &entry, now)).await {
+    match visit.write(move |conn| verb(conn, &entry, now)).await {
         Ok(audit) => Ok(Some(audit)),
         Err(Error::Conflict(_)) => Ok(None),
         Err(why) => Err(why.into()),

@@ -59,7 +59,7 @@ async fn question(visit: &Visit, uid: &str) -> Result<HttpResponse, Refused> {
 
 /// Freezes, and ends every session.
 pub async fn post(visit: Allowed<Freeze>, uid: web::Path<String>, form: Submission) -> Answer {
-    let form = form.check(&visit)?;
+    let form = form.check(&visit).await?;
     visit.answer(freeze(&visit, &uid, &form).await)
 }
 
@@ -90,7 +90,7 @@ async fn freeze(visit: &Visit, uid: &str, form: &Fields) -> Result<HttpResponse,
         Ok((ended.len(), Audit::append(conn, &entry, liveness.now)?))
     };
     let words = visit.words();
-    match visit.state.db.write(write).await {
+    match visit.write(write).await {
         Ok((ended, audit)) => {
             let ended = u64::try_from(ended).unwrap_or(u64::MAX);
             let text =
@@ -114,7 +114,7 @@ async fn undo_question(visit: &Visit, uid: &str) -> Result<HttpResponse, Refused
 
 /// Unfreezes.
 pub async fn undo_post(visit: Allowed<Freeze>, uid: web::Path<String>, form: Submission) -> Answer {
-    let form = form.check(&visit)?;
+    let form = form.check(&visit).await?;
     visit.answer(unfreeze(&visit, &uid, &form).await)
 }
 
@@ -134,7 +134,7 @@ async fn unfreeze(visit: &Visit, uid: &str, form: &Fields) -> Result<HttpRespons
         User::unfreeze(conn, user_id)?;
         Audit::append(conn, &entry, now)
     };
-    match visit.state.db.write(write).await {
+    match visit.write(write).await {
         Ok(audit) => done(visit, &user, visit.words().freeze.undone.to_owned(), audit),
         Err(Error::Conflict(_)) => Err(faster(visit, &user, true).await?),
         Err(why) => Err(why.into()),

@@ -155,21 +155,21 @@ fn pace(visit: &Visit, job: &Job) -> Vec<Fact> {
 
 /// Stops it until it is resumed.
 pub async fn pause(visit: Allowed<SteerJobs>, jid: web::Path<String>, form: Submission) -> Answer {
-    form.check(&visit)?;
+    form.check(&visit).await?;
     let done = visit.words().jobs.paused_now;
     visit.answer(steer(&visit, &jid, "job.pause", Job::pause, done).await)
 }
 
 /// Lets it go on.
 pub async fn resume(visit: Allowed<SteerJobs>, jid: web::Path<String>, form: Submission) -> Answer {
-    form.check(&visit)?;
+    form.check(&visit).await?;
     let done = visit.words().jobs.resumed;
     visit.answer(steer(&visit, &jid, "job.resume", Job::resume, done).await)
 }
 
 /// Ends it for good.
 pub async fn cancel(visit: Allowed<SteerJobs>, jid: web::Path<String>, form: Submission) -> Answer {
-    form.check(&visit)?;
+    form.check(&visit).await?;
     let done = visit.words().jobs.cancelled_now;
     visit.answer(steer(&visit, &jid, "job.cancel", Job::cancel, done).await)
 }
@@ -190,7 +190,7 @@ async fn steer(
         Audit::append(conn, &entry, now)
     };
     let words = visit.words();
-    let flash = match visit.state.db.write(write).await {
+    let flash = match visit.write(write).await {
         Ok(audit) => Flash::done(done).link(format!("/admin/audit/{audit}"), words.frame.see_audit),
         Err(Error::Conflict(_)) => return too_late(visit, &jid).await,
         Err(why) => return Err(why.into()),

@@ -92,7 +92,7 @@ pub async fn get(visit: Allowed<Browse>) -> Answer {
 
 /// Looks a term up. One hit is gone to at once.
 pub async fn post(visit: Allowed<Browse>, form: Submission) -> Answer {
-    let form = form.check(&visit)?;
+    let form = form.check(&visit).await?;
     visit.answer(look_up(&visit, form.one("term"), form.one("as"), form.one("before")).await)
 }
 
@@ -159,7 +159,7 @@ async fn note(visit: &Visit, kind: Kind, term: &str) -> Result<()> {
     let digest = hex(&state.keys.digest("lookup", term)?);
     entry.detail = serde_json::json!({ "digest": digest }).to_string();
     let now = visit.now();
-    state.db.write(move |conn| Audit::append(conn, &entry, now).map(drop)).await
+    visit.write(move |conn| Audit::append(conn, &entry, now).map(drop)).await
 }
 
 fn find(

@@ -75,7 +75,7 @@ pub async fn get(visit: Allowed<Browse>, uid: web::Path<String>) -> Answer {
 
 /// Adds a note.
 pub async fn post(visit: Allowed<Annotate>, uid: web::Path<String>, form: Submission) -> Answer {
-    let form = form.check(&visit)?;
+    let form = form.check(&visit).await?;
     visit.answer(add(&visit, &uid, &form).await)
 }
 
@@ -100,7 +100,7 @@ async fn add(visit: &Visit, uid: &str, form: &Fields) -> Result<HttpResponse, Re
         UserNote::append(conn, &NewNote { user_id: user.id, author, role, text, created_at: now })?;
         Audit::append(conn, &entry, now)
     };
-    match visit.state.db.write(write).await {
+    match visit.write(write).await {
         // a second press shows what the first one did
         Ok(_) | Err(Error::Conflict(_)) => visit.leave(&Flash::done(words.notes.added))?,
         Err(why) => return Err(why.into()),

@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 
 /// Remembers what was chosen, and goes back to the page it was chosen on.
 pub async fn post(visit: Visit, form: Submission) -> Answer {
-    let form = form.check(&visit)?;
+    let form = form.check(&visit).await?;
     let before = cookies::preferences(&visit.request);
     let chosen = Lang::parse(form.one("language"));
     let rows = form.one("n").parse().ok().filter(|rows| per_page(*rows).is_some());
@@ -78,7 +78,7 @@ async fn keep(visit: &Visit, who: &SignedIn, chosen: Preference) -> Result<()> {
         Staff::prefer(conn, id, &preference)?;
         Audit::append(conn, &entry, now)
     };
-    visit.state.db.write(set).await.map(drop)
+    visit.write(set).await.map(drop)
 }
 
 /// Back to a page before sign-in, without its query.

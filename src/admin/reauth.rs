@@ -57,7 +57,7 @@ pub(super) fn ask(visit: &Visit, again: Again) -> actix_web::Error {
 
 /// Notes the proof, and goes on.
 pub async fn post(visit: Allowed<OwnAccount>, form: Submission) -> Answer {
-    let form = form.check(&visit)?;
+    let form = form.check(&visit).await?;
     let (next, again) = (own_path(form.one("next")), Again::waiting(&form));
     let words = visit.words();
     let (status, problems) = match prove(&visit, &visit.staff, &form).await {
@@ -85,7 +85,7 @@ pub async fn post(visit: Allowed<OwnAccount>, form: Submission) -> Answer {
 /// Checks the password, and the code of those who have a second factor; what is wrong, if something is.
 async fn prove(visit: &Visit, who: &SignedIn, form: &Fields) -> Result<Option<Problems>> {
     let (id, now, state) = (who.id, visit.now(), visit.state.clone());
-    let key = Key { digest: state.keys.digest("reauth", &id.to_string())?, free: 5 };
+    let key = Key::new(state.keys.digest("reauth", &id.to_string())?, 5);
     let attempt = move |conn: &mut _| Throttle::attempt(conn, &[key], now);
     if let Some(until) = state.db.write(attempt).await? {
         return Err(Error::RateLimited { retry_after: until.since(now) });

@@ -73,7 +73,7 @@ async fn question(visit: &Visit, uid: &str) -> Result<HttpResponse, Refused> {
 
 /// Shows the field.
 pub async fn post(visit: Allowed<Reveal>, uid: web::Path<String>, form: Submission) -> Answer {
-    let form = form.check(&visit)?;
+    let form = form.check(&visit).await?;
     visit.answer(reveal(&visit, &uid, &form).await)
 }
 
@@ -138,7 +138,7 @@ async fn take(
         Audit::append(conn, &entry, now)?;
         Ok(Found { whole, value, left: quota.most - used })
     };
-    Ok(visit.state.db.write(write).await?)
+    Ok(visit.write(write).await?)
 }
 
 /// The field and how many are left, without showing it.

@@ -84,13 +84,13 @@ async fn waiting(visit: &Visit) -> Result<HttpResponse, Refused> {
 
 /// Lets a proposal pass: it becomes the user's nickname or avatar.
 pub async fn accept(visit: Allowed<Moderate>, rid: web::Path<String>, form: Submission) -> Answer {
-    let form = form.check(&visit)?;
+    let form = form.check(&visit).await?;
     visit.answer(decide(&visit, &rid, &form, Decision::Pass).await)
 }
 
 /// Refuses a proposal: what was there stays.
 pub async fn refuse(visit: Allowed<Moderate>, rid: web::Path<String>, form: Submission) -> Answer {
-    let form = form.check(&visit)?;
+    let form = form.check(&visit).await?;
     visit.answer(decide(&visit, &rid, &form, Decision::Risky(None)).await)
 }
 
@@ -121,7 +121,7 @@ async fn decide(
         Audit::append(conn, &entry, now)
     };
     let words = visit.words();
-    let flash = match visit.state.db.write(write).await {
+    let flash = match visit.write(write).await {
         Ok(audit) => {
             let text =
                 if decision == Decision::Pass { words.reviews.accepted } else { words.reviews.refused };

@@ -13,14 +13,13 @@ use super::form::Problems;
 use super::frame::{Flash, Frame, Section};
 use super::page::Page;
 use super::sign_in::{next_of, own_path};
-use super::signed_in::{NEXT_SID, PROVED_AT, SIGNED_IN, SignedIn};
+use super::signed_in::{PROVED_AT, SIGNED_IN, SignedIn};
 use super::submission::Submission;
 use super::visit::{Answer, Visit};
 use crate::db::audit::Audit;
 use crate::db::second_factors::{self, SecondFactor};
 use crate::db::throttles::{Key, Throttle};
 use crate::error::{Error, Result};
-use crate::secret::public_id;
 use crate::secret::totp::TotpSecret;
 
 /// The page that asks for the code.
@@ -54,7 +53,7 @@ pub(super) fn ask(visit: &Visit, status: StatusCode, again: Again) -> HttpRespon
 /// Signs in for good.
 pub async fn post(mut visit: Visit, form: Submission) -> Answer {
     let Some(who) = visit.half.clone() else { return Ok(visit.go("/admin/login")) };
-    let form = form.check(&visit)?;
+    let form = form.check(&visit).await?;
     let (next, again) = (own_path(form.one("next")), Again::waiting(&form));
     let words = visit.words().account;
     match accepts(&visit, &who, form.one("code")).await {
@@ -94,7 +93,7 @@ fn show(
 /// [`Error::RateLimited`] after too many; the database's.
 pub(super) async fn accepts(visit: &Visit, who: &SignedIn, code: &str) -> Result<bool> {
     let (id, now, keys) = (who.id, visit.now(), Arc::clone(&visit.state.keys));
-    let key = Key { digest: keys.digest("second_factor", &id.to_string())?, free: 5 };
+    let key = Key::new(keys.digest("second_factor", &id.to_string())?, 5);
     let attempt = move |conn: &mut _| Throttle::attempt(conn, &[key], now);
     if let Some(until) = visit.state.db.write(attempt).await? {
         return Err(Error::RateLimited { retry_after: until.since(now) });
@@ -121,21 +120,19 @@ pub(super) async fn accepts(visit: &Visit, who: &SignedIn, code: &str) -> Result
         Audit::append(conn, &entry, now)?;
         Ok(is_right)
     };
-    visit.state.db.write(check).await
+    visit.write(check).await
 }
 
 /// What was half a session becomes a whole one, under a new cookie.
 fn finish(visit: &mut Visit, who: SignedIn) -> Result<()> {
-    let sid = public_id(visit.now())?;
     let session = visit.request.get_session();
     let told = session.get::<Flash>(super::visit::FLASH).ok().flatten();
-    session.renew();
     session.clear();
+    visit.renew(Some(visit.now() + visit.state.config.admin.session_lifetime))?;
     let kept = |_why| Error::Internal("session");
     session.insert(SIGNED_IN, &who).map_err(kept)?;
-    session.insert(NEXT_SID, &sid).map_err(kept)?;
     session.insert(PROVED_AT, visit.now().micros()).map_err(kept)?;
     told.map_or(Ok(()), |told| visit.leave(&told))?;
-    (visit.who, visit.half) = (Some(SignedIn { sid, ..who }), None);
+    (visit.who, visit.half) = (Some(who), None);
     Ok(())
 }

@@ -54,7 +54,7 @@ pub async fn get(visit: Visit, link: web::Path<String>) -> Answer {
 
 /// Sets the password, makes the first owner if the link is theirs, and signs them in.
 pub async fn post(mut visit: Visit, link: web::Path<String>, form: Submission) -> Answer {
-    let form = form.check(&visit)?;
+    let form = form.check(&visit).await?;
     let account = match find(&visit, &link).await {
         Ok(account) => account,
         Err(Error::Conflict(_)) => return Ok(gone(&visit)),

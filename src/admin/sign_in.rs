@@ -1,5 +1,7 @@
 //! `/admin/login`: a name and a password.
 
+pub(super) mod attempt;
+
 use actix_session::SessionExt as _;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -14,17 +16,15 @@ use super::form::Problems;
 use super::frame::{Flash, FlashKind, Frame, Section};
 use super::locale::Lang;
 use super::page::Page;
-use super::signed_in::{HALF_SIGNED_IN, NEXT_SID, OWES_CODE, PROVED_AT, SIGNED_IN, SignedIn};
+use super::signed_in::{HALF_SIGNED_IN, NEXT_SID, OWES_CODE, PROVED, PROVED_AT, SIGNED_IN, SignedIn};
 use super::submission::Submission;
 use super::visit::{Answer, Visit};
-use crate::db::audit::Audit;
-use crate::db::staff::{Staff, fold_name};
-use crate::db::throttles::{Key, Throttle};
+use crate::db::staff::Staff;
+use crate::db::staff::proved::Proved;
 use crate::error::{Error, Result};
-use crate::http::client_address::household;
-use crate::password::Verdict;
+use crate::secret::public_id;
 use crate::secret::token::one_time;
-use crate::secret::{KeyRing, public_id};
+use attempt::attempt;
 
 /// The sign-in page.
 #[derive(Debug, Template)]
@@ -58,7 +58,7 @@ pub(super) fn ask(visit: &Visit, status: StatusCode, again: Again) -> Answer {
 
 /// Signs in, or says in one sentence for every cause that name or password is wrong.
 pub async fn post(mut visit: Visit, form: Submission) -> Answer {
-    let form = form.check(&visit)?;
+    let form = form.check(&visit).await?;
     let name: String = form.one("name").trim().chars().take(64).collect();
     let (next, again) = (own_path(form.one("next")), Again::waiting(&form));
     let password = SecretString::from(form.one("password"));
@@ -91,7 +91,7 @@ pub async fn post(mut visit: Visit, form: Submission) -> Answer {
 
 /// Signs out: the session is over on the server, and the browser forgets what it kept (OWASP ASVS 14.3.1).
 pub async fn delete(visit: Visit, form: Submission) -> Answer {
-    form.check(&visit)?;
+    form.check(&visit).await?;
     if visit.who.is_some() || visit.half.is_some() {
         let entry = visit.entry("staff.sign_out", String::new(), "ok");
         visit.record(entry).await.map_err(|why| visit.fail(&why))?;
@@ -136,59 +136,11 @@ pub(super) fn with_visitor(
     Ok(response)
 }
 
-/// Checks name and password; none when either is wrong. An unknown name takes as long as a known one.
-async fn attempt(visit: &Visit, name: &str, password: SecretString) -> Result<Option<Staff>> {
-    let (state, now) = (visit.state.clone(), visit.now());
-    let account_key = account_key(&state.keys, name)?;
-    let network_key = Key {
-        digest: state.keys.digest("sign_in_network", &household(visit.address).to_string())?,
-        free: 30,
-    };
-    let keys = [account_key, network_key];
-    if let Some(until) = state.db.write(move |conn| Throttle::attempt(conn, &keys, now)).await? {
-        return Err(Error::RateLimited { retry_after: until.since(now) });
-    }
-    let wanted = name.to_owned();
-    let found = state.db.lookup(move |conn| Staff::find_by_name(conn, &wanted)).await?;
-    let found = found.filter(|(account, _)| account.disabled_at.is_none());
-    let stored = found.as_ref().and_then(|(_, phc)| phc.clone());
-    let verdict = match state.passwords.verify(password, stored.clone()).await {
-        Ok(verdict) => verdict,
-        Err(why) => {
-            // we could not look: that is no failure of theirs
-            state.db.write(move |conn| Throttle::forgive(conn, &keys, now)).await?;
-            return Err(why);
-        }
-    };
-    let is_right = !matches!(verdict, Verdict::Wrong);
-    let account = found.map(|(account, _)| account);
-    // what was typed as a name may be a password: only a known name is written down
-    let target = account.as_ref().map_or_else(String::new, |account| format!("staff:{}", account.name));
-    let mut entry = visit.entry("staff.sign_in", target, if is_right { "ok" } else { "failed" });
-    let Some(account) = account.filter(|_| is_right) else {
-        state.db.write(move |conn| Audit::append(conn, &entry, now)).await?;
-        return Ok(None);
-    };
-    entry.actor.clone_from(&account.name);
-    entry.role.clone_from(&account.role);
-    let (id, ip) = (account.id, visit.address.to_string());
-    let done = move |conn: &mut _| {
-        Throttle::clear(conn, &account_key)?;
-        Throttle::forgive(conn, &[network_key], now)?;
-        if let (Verdict::RightButWeak(new), Some(old)) = (verdict, stored) {
-            Staff::rehash(conn, id, &old, &new)?;
-        }
-        Staff::signed_in(conn, id, &ip, now)?;
-        Audit::append(conn, &entry, now)
-    };
-    state.db.write(done).await?;
-    Ok(Some(account))
-}
-
 /// Opens a console session under a new cookie, whatever the browser had before (session fixation, ASVS 7.2.4), and
 /// tells when and from where the account was used last. Where to go then: on, or to the second factor.
 pub(super) fn begin(visit: &mut Visit, account: Staff, next: &str) -> Result<String> {
     let (ip, user_agent) = (visit.address.to_string(), visit.user_agent());
+    let proved = Proved::from(&account);
     let Staff {
         id,
         name,
@@ -222,6 +174,7 @@ pub(super) fn begin(visit: &mut Visit, account: Staff, next: &str) -> Result<Str
     visit.leave(&told)?;
     visit.lang = lang;
     session.insert(NEXT_SID, sid).map_err(kept)?;
+    session.insert(PROVED, proved).map_err(kept)?;
     if has_totp {
         session.insert(HALF_SIGNED_IN, &who).map_err(kept)?;
         session.insert(OWES_CODE, true).map_err(kept)?;
@@ -232,11 +185,6 @@ pub(super) fn begin(visit: &mut Visit, account: Staff, next: &str) -> Result<Str
     session.insert(PROVED_AT, visit.now().micros()).map_err(kept)?;
     visit.who = Some(who);
     Ok(next.to_owned())
-}
-
-/// What failures of an account are counted under, by its name in any spelling.
-pub(super) fn account_key(keys: &KeyRing, name: &str) -> Result<Key> {
-    Ok(Key { digest: keys.digest("sign_in_name", &fold_name(name))?, free: 5 })
 }
 
 pub(super) fn next_of(visit: &Visit) -> String {

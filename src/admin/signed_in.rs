@@ -26,6 +26,11 @@ pub(super) const PROVED_AT: &str = "proved_at";
 /// The entry that names a session which is about to be opened, so that the page which opens it can have its form token.
 pub(super) const NEXT_SID: &str = "next_sid";
 
+/// The entry that asks for a new cookie at the end of the request: null, or when the session then ends, in microseconds.
+pub(super) const NEW_COOKIE: &str = "new_cookie";
+/// The entry of a session that is about to be opened: the password and second factor that were proved for it.
+pub(super) const PROVED: &str = "proved";
+
 /// How long a proof counts for what is dangerous (OWASP ASVS 7.5.3).
 pub(super) const PROOF_LASTS: Duration = Duration::from_mins(15);
 /// How long the second factor may be owed.

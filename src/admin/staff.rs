@@ -18,7 +18,7 @@ use super::page::Page;
 use super::role::{Permission, Role};
 use super::session_row::Badge;
 use super::sight::Sight;
-use super::sign_in::account_key;
+use super::sign_in::attempt::account_digest;
 use super::visit::{Answer, Visit};
 use super::when::When;
 use crate::db::staff::Staff;
@@ -141,7 +141,7 @@ pub(super) async fn alone(visit: &Visit) -> Result<Option<&'static str>> {
 
 /// How often each account's name was tried in vain since it was last signed in to: one statement for all.
 async fn failures(visit: &Visit, accounts: &[Staff]) -> Result<Vec<i64>> {
-    let digest = |account: &Staff| Ok(account_key(&visit.state.keys, &account.name)?.digest);
+    let digest = |account: &Staff| account_digest(&visit.state.keys, &account.name);
     let digests = accounts.iter().map(digest).collect::<Result<Vec<_>>>()?;
     let now = visit.now();
     visit.state.db.read(move |conn| Throttle::failures(conn, &digests, now)).await

@@ -12,7 +12,11 @@ use actix_session::storage::{
 use actix_web::cookie::time::Duration;
 use anyhow::anyhow;
 
-use super::signed_in::{HALF_SIGNED_IN, NEXT_SID, OWED_FOR, OWES_CODE, SIGNED_IN, SignedIn, UNAVAILABLE};
+use super::signed_in::{
+    HALF_SIGNED_IN, NEW_COOKIE, NEXT_SID, OWED_FOR, OWES_CODE, PROVED, SIGNED_IN, SignedIn, UNAVAILABLE,
+};
+use crate::clock::Instant;
+use crate::db::staff::proved::Proved;
 use crate::db::staff_sessions::{NewStaffSession, StaffSession, TOUCH_EVERY};
 use crate::secret::{self, TokenDigest};
 use crate::state::State;
@@ -58,6 +62,10 @@ impl SessionStore for Store {
             .or_else(|| entries.get(HALF_SIGNED_IN))
             .and_then(|text| serde_json::from_str(text).ok())
             .ok_or_else(|| SaveError::Other(anyhow!("only people who signed in have sessions")))?;
+        let proved: Proved = entries
+            .remove(PROVED)
+            .and_then(|text| serde_json::from_str(&text).ok())
+            .ok_or_else(|| SaveError::Other(anyhow!("nothing was proved")))?;
         let now = self.0.now();
         let lasts =
             if entries.contains_key(OWES_CODE) { OWED_FOR } else { self.0.config.admin.session_lifetime };
@@ -76,7 +84,8 @@ impl SessionStore for Store {
             ip: who.ip,
             user_agent: who.user_agent,
         };
-        let opened = self.0.db.write(move |conn| StaffSession::open(conn, &new)).await;
+        let idle = self.0.config.admin.idle;
+        let opened = self.0.db.write(move |conn| StaffSession::open(conn, &new, &proved, idle)).await;
         opened.map_err(|why| SaveError::Other(anyhow!(why)))?;
         Ok(key)
     }
@@ -84,13 +93,23 @@ impl SessionStore for Store {
     async fn update(
         &self,
         key: SessionKey,
-        entries: Entries,
+        mut entries: Entries,
         _ttl: &Duration,
     ) -> Result<SessionKey, UpdateError> {
-        let (digest, state) = (digest(&key), kept(entries).map_err(UpdateError::Serialization)?);
-        let stored = self.0.db.write(move |conn| StaffSession::store(conn, &digest, &state)).await;
-        stored.map_err(|why| UpdateError::Other(anyhow!(why)))?;
-        Ok(key)
+        let renews = entries.remove(NEW_COOKIE);
+        let (old, state) = (digest(&key), kept(entries).map_err(UpdateError::Serialization)?);
+        let fail = |why: crate::error::Error| UpdateError::Other(anyhow!(why));
+        let Some(expires) = renews else {
+            let stored = self.0.db.write(move |conn| StaffSession::store(conn, &old, &state)).await;
+            return stored.map(|_is_there| key).map_err(fail);
+        };
+        let expires: Option<i64> =
+            serde_json::from_str(&expires).map_err(|why| UpdateError::Serialization(anyhow!(why)))?;
+        let (new_key, expires_at) = (generate_session_key(), expires.map(Instant::from_micros));
+        let new = digest(&new_key);
+        // the row moves: between an end and a beginning, whoever ends all sessions would find none
+        let renew = move |conn: &mut _| StaffSession::renew(conn, (&old, &new), &state, expires_at);
+        Ok(if self.0.db.write(renew).await.map_err(fail)? { new_key } else { key })
     }
 
     async fn update_ttl(&self, _key: &SessionKey, _ttl: &Duration) -> Result<(), anyhow::Error> {

@@ -63,11 +63,12 @@ fn parse(bytes: &[u8]) -> Option<Vec<(String, String)>> {
 }
 
 impl Submission {
-    /// Lets the form through when it comes from a page of ours and carries the token of this visitor.
+    /// Lets the form through when it comes from a page of ours and carries the token of this visitor, who is still
+    /// signed in now that all of it is here.
     ///
     /// # Errors
     /// The page that says why not; a form whose token is too old is kept, to be sent again by one click.
-    pub fn check(self, visit: &Visit) -> Result<Fields, actix_web::Error> {
+    pub async fn check(self, visit: &Visit) -> Result<Fields, actix_web::Error> {
         let headers = visit.request.headers();
         if !origin::is_own(visit.request.method(), headers, &visit.state.config.server.public_url) {
             return Err(visit.refuse(Refusal::CrossSite));
@@ -79,6 +80,7 @@ impl Submission {
         };
         let csrf = visit.csrf().map_err(|why| visit.fail(&why))?;
         if csrf.is_some_and(|csrf| csrf.accepts(fields.one("csrf"))) {
+            visit.go_in(|| fields.again(visit)).await?;
             if visit.needs_proof {
                 return Err(super::reauth::ask(visit, fields.again(visit)));
             }
@@ -108,7 +110,9 @@ impl Fields {
     fn again(&self, visit: &Visit) -> Again {
         let is_kept = |name: &str| !matches!(name, "csrf" | "password" | "again" | "code");
         let kept = self.0.iter().filter(|(name, _)| is_kept(name)).cloned().collect();
-        Again { action: visit.request.path().to_owned(), fields: kept }
+        // what narrows a list stands in its address
+        let action = visit.request.uri().path_and_query().map_or("", |whole| whole.as_str());
+        Again { action: action.to_owned(), fields: kept }
     }
 
     /// The first value of a field; empty when it is not there.

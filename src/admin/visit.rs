@@ -271,6 +271,9 @@ impl Visit {
     /// The page for something that went wrong; our own faults are logged here, once.
     #[must_use]
     pub fn fail(&self, why: &Error) -> actix_web::Error {
+        if matches!(why, Error::SessionRevoked) {
+            return self.gone();
+        }
         self.refuse(match why {
             Error::NotFound => Refusal::NotFound,
             Error::Conflict(_) => Refusal::Conflict(self.lang.words().errors.conflict.to_owned()),
@@ -311,7 +314,7 @@ impl Visit {
     /// The database's.
     pub async fn record(&self, entry: Entry) -> Result<()> {
         let now = self.now();
-        self.state.db.write(move |conn| Audit::append(conn, &entry, now)).await.map(drop)
+        self.write(move |conn| Audit::append(conn, &entry, now)).await.map(drop)
     }
 
     /// Lets the reader go on who may do this; a refusal is in the trail before they see it.

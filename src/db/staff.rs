@@ -1,5 +1,6 @@
 //! Staff accounts of the console.
 
+pub mod proved;
 pub mod standing;
 
 use diesel::prelude::*;

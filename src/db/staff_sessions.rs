@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use diesel::dsl::auto_type;
 use diesel::prelude::*;
 
 use super::conn::Conn;
 use super::schema::{staff, staff_sessions};
 use super::staff::Staff;
+use super::staff::proved::Proved;
 use crate::clock::Instant;
 use crate::error::Result;
 use crate::secret::TokenDigest;
@@ -71,14 +73,39 @@ pub struct OpenSession {
 /// How often a console session's last use is written at most.
 pub const TOUCH_EVERY: Duration = Duration::from_mins(1);
 
+/// What makes a session live: not ended, not past idle or absolute end, its member of staff not disabled.
+#[auto_type(no_type_alias)]
+fn live(now: Instant, idle: Duration) -> _ {
+    let last: Instant = now - idle;
+    staff_sessions::ended_at
+        .is_null()
+        .and(staff_sessions::expires_at.gt(now))
+        .and(staff_sessions::last_seen_at.gt(last))
+        .and(staff::disabled_at.is_null())
+}
+
 impl StaffSession {
-    /// Opens a console session.
-    pub fn open(conn: &mut Conn, new: &NewStaffSession) -> Result<()> {
+    /// Opens a console session for somebody who proved to be of that account, if it can still be signed in to by what
+    /// they proved. Their sessions that are past their end are ended with it: a clock that is set back later does not
+    /// bring those back.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`](crate::error::Error::Conflict) when it cannot.
+    pub fn open(conn: &mut Conn, new: &NewStaffSession, proved: &Proved, idle: Duration) -> Result<()> {
+        proved.hold(conn, new.staff_id)?;
+        let now = new.created_at;
+        let is_over = staff_sessions::expires_at.le(now).or(staff_sessions::last_seen_at.le(now - idle));
+        diesel::update(staff_sessions::table)
+            .filter(staff_sessions::staff_id.eq(new.staff_id))
+            .filter(staff_sessions::ended_at.is_null())
+            .filter(is_over)
+            .set((staff_sessions::ended_at.eq(now), staff_sessions::ended_reason.eq("expired")))
+            .execute(conn)?;
         diesel::insert_into(staff_sessions::table).values(new).execute(conn)?;
         Ok(())
     }
 
-    /// The live session of that cookie: not ended, not past idle or absolute end, its member of staff not disabled.
+    /// The live session of that cookie.
     pub fn find_live(
         conn: &mut Conn,
         digest: &TokenDigest,
@@ -88,13 +115,41 @@ impl StaffSession {
         Ok(staff_sessions::table
             .inner_join(staff::table)
             .filter(staff_sessions::digest.eq(digest.as_bytes()))
-            .filter(staff_sessions::ended_at.is_null())
-            .filter(staff_sessions::expires_at.gt(now))
-            .filter(staff_sessions::last_seen_at.gt(now - idle))
-            .filter(staff::disabled_at.is_null())
+            .filter(live(now, idle))
             .select(Self::as_select())
             .get_result(conn)
             .optional()?)
+    }
+
+    /// Whether the session of that public id is live, and its member of staff still has that role.
+    pub fn is_live(conn: &mut Conn, sid: &str, role: &str, now: Instant, idle: Duration) -> Result<bool> {
+        let found: Option<String> = staff_sessions::table
+            .inner_join(staff::table)
+            .filter(staff_sessions::sid.eq(sid))
+            .filter(live(now, idle))
+            .select(staff::role)
+            .get_result(conn)
+            .optional()?;
+        Ok(found.is_some_and(|found| found == role))
+    }
+
+    /// Gives a session another cookie; whether it was still there. With it goes what the session carries, and when it
+    /// ends, if that moves. UPDATE only, as [`StaffSession::store`].
+    pub fn renew(
+        conn: &mut Conn,
+        (old, new): (&TokenDigest, &TokenDigest),
+        state: &str,
+        expires_at: Option<Instant>,
+    ) -> Result<bool> {
+        let own = staff_sessions::table
+            .filter(staff_sessions::digest.eq(old.as_bytes()))
+            .filter(staff_sessions::ended_at.is_null());
+        let change = (staff_sessions::digest.eq(new.as_bytes()), staff_sessions::state.eq(state));
+        let moved = match expires_at {
+            Some(at) => diesel::update(own).set((change, staff_sessions::expires_at.eq(at))).execute(conn)?,
+            None => diesel::update(own).set(change).execute(conn)?,
+        };
+        Ok(moved > 0)
     }
 
     /// Stores what the session carries; whether it was still there. Never inserts: a session that was ended while a

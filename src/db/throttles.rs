@@ -1,7 +1,8 @@
 //! Failed sign-ins, counted by account and by network: shared by all processes, kept over restarts.
 //!
 //! After a few free tries each failure doubles the wait (NIST SP 800-63B: at most 100 in a row; OWASP Authentication
-//! Cheat Sheet: no lock-out for good, or a stranger could keep staff out).
+//! Cheat Sheet: no lock-out for good, or a stranger could keep staff out). Who fails waits: an account's failures from
+//! one network say nothing against its owner in another.
 
 use std::time::Duration;
 
@@ -24,6 +25,18 @@ pub struct Key {
     pub digest: [u8; 32],
     /// Failures that cost nothing: people mistype, and offices share an address.
     pub free: i64,
+    /// Whether a try must wait while this key has to; else it is only counted.
+    pub holds: bool,
+    /// Whether tries count that had to wait for another key.
+    pub counts_refused: bool,
+}
+
+impl Key {
+    /// A key that holds, and counts the tries that are made.
+    #[must_use]
+    pub const fn new(digest: [u8; 32], free: i64) -> Self {
+        Self { digest, free, holds: true, counts_refused: false }
+    }
 }
 
 /// The failures of accounts and networks.
@@ -32,18 +45,21 @@ pub struct Throttle;
 
 impl Throttle {
     /// Counts a try before it is made, so that a thousand at once are a thousand; until when to wait if one of the
-    /// keys must, and then nothing is counted. A try that succeeds is taken back by [`Throttle::forgive`].
+    /// keys must, and then only those count that do so all the same. A key that waits counts nothing: its wait ends. A
+    /// try that succeeds is taken back by [`Throttle::forgive`].
     pub fn attempt(conn: &mut Conn, keys: &[Key], now: Instant) -> Result<Option<Instant>> {
         let mut counted = Vec::new();
+        let mut until = None;
         for key in keys {
             let (failures, last_at, blocked_until) = Self::hold(conn, &key.digest, now)?;
-            if blocked_until > now {
-                return Ok(Some(blocked_until));
+            if blocked_until > now && key.holds {
+                until = until.max(Some(blocked_until));
+                continue;
             }
             let failures = if now.since(last_at) > FORGET { 1 } else { failures + 1 };
             counted.push((key, failures));
         }
-        for (key, failures) in counted {
+        for (key, failures) in counted.into_iter().filter(|(key, _)| until.is_none() || key.counts_refused) {
             diesel::update(throttles::table.find(key.digest.as_slice()))
                 .set((
                     throttles::failures.eq(failures),
@@ -52,7 +68,7 @@ impl Throttle {
                 ))
                 .execute(conn)?;
         }
-        Ok(None)
+        Ok(until)
     }
 
     /// The row of a key, made if need be, and held until the transaction ends.

@@ -6,6 +6,7 @@ mod bulk;
 mod deletion;
 mod exports;
 mod forms;
+mod half_sent;
 mod jobs;
 mod kept;
 mod lists;

@@ -37,7 +37,7 @@ pub async fn get(visit: Allowed<OwnKeys>) -> Answer {
 
 /// Sets it; every other console session of the account ends (OWASP ASVS 7.4.3).
 pub async fn post(visit: Allowed<OwnKeys>, form: Submission) -> Answer {
-    let form = form.check(&visit)?;
+    let form = form.check(&visit).await?;
     visit.answer(change(&visit, &form).await)
 }
 
@@ -62,7 +62,8 @@ async fn change(visit: &Allowed<OwnKeys>, form: &Fields) -> Result<HttpResponse,
         StaffSession::end_others(conn, id, &own, None, "password_changed", now)?;
         Audit::append(conn, &entry, now)
     };
-    visit.state.db.write(set).await?;
+    visit.write(set).await?;
+    visit.renew(None)?;
     visit.leave(&Flash::done(visit.words().account.password_changed))?;
     Ok(visit.go("/admin/account"))
 }

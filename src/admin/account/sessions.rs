@@ -10,7 +10,7 @@ use crate::db::staff_sessions::StaffSession;
 
 /// Ends one session, or with `sid=others` all but this one.
 pub async fn end(visit: Allowed<OwnAccount>, form: Submission) -> Answer {
-    let form = form.check(&visit)?;
+    let form = form.check(&visit).await?;
     visit.answer(ended(&visit, &form).await)
 }
 
@@ -23,7 +23,7 @@ async fn ended(visit: &Allowed<OwnAccount>, form: &Fields) -> Result<actix_web::
         Audit::append(conn, &entry, now)?;
         Ok(ended)
     };
-    let ended = visit.state.db.write(end).await?;
+    let ended = visit.write(end).await?;
     let words = visit.words().account;
     let text = (words.sessions_ended)(u64::try_from(ended).unwrap_or(0));
     visit.leave(&Flash::done(text))?;

@@ -74,7 +74,7 @@ fn begin(visit: &Allowed<OwnKeys>) -> std::result::Result<HttpResponse, Refused>
 
 /// Takes the second factor that a code proves, shows recovery codes, and ends other sessions (OWASP ASVS 7.4.3).
 pub async fn post(visit: Allowed<OwnKeys>, form: Submission) -> Answer {
-    let form = form.check(&visit)?;
+    let form = form.check(&visit).await?;
     visit.answer(set(&visit, &form).await)
 }
 
@@ -93,17 +93,15 @@ async fn set(visit: &Allowed<OwnKeys>, form: &Fields) -> std::result::Result<Htt
         StaffSession::end_others(conn, id, &own, None, "second_factor", now)?;
         Audit::append(conn, &entry, now)
     };
-    visit.state.db.write(store).await?;
-    let session = visit.request.get_session();
-    session.remove(DRAFT);
-    // a new cookie at each change of what proves who it is (ASVS 7.2.4)
-    session.renew();
+    visit.write(store).await?;
+    visit.request.get_session().remove(DRAFT);
+    visit.renew(None)?;
     Ok(show_codes(visit, codes, true))
 }
 
 /// Takes the second factor away, where the settings leave that to people.
 pub async fn remove(visit: Allowed<OwnKeys>, form: Submission) -> Answer {
-    form.check(&visit)?;
+    form.check(&visit).await?;
     visit.answer(removed(&visit).await)
 }
 
@@ -120,14 +118,15 @@ async fn removed(visit: &Allowed<OwnKeys>) -> std::result::Result<HttpResponse, 
         StaffSession::end_others(conn, id, &own, None, "second_factor", now)?;
         Audit::append(conn, &entry, now)
     };
-    visit.state.db.write(remove).await?;
+    visit.write(remove).await?;
+    visit.renew(None)?;
     visit.leave(&Flash::done(words.totp_removed))?;
     Ok(visit.go("/admin/account"))
 }
 
 /// Shows new recovery codes; the older ones work no more.
 pub async fn new_codes(visit: Allowed<OwnKeys>, form: Submission) -> Answer {
-    form.check(&visit)?;
+    form.check(&visit).await?;
     visit.answer(replaced(&visit).await)
 }
 
@@ -141,7 +140,7 @@ async fn replaced(visit: &Allowed<OwnKeys>) -> std::result::Result<HttpResponse,
         SecondFactor::replace_codes(conn, id, &digests, now)?;
         Audit::append(conn, &entry, now)
     };
-    visit.state.db.write(replace).await?;
+    visit.write(replace).await?;
     Ok(show_codes(visit, codes, false))
 }
 

@@ -31,7 +31,7 @@ pub async fn get(visit: Allowed<ExportAudit>) -> Answer {
 
 /// Sends the file.
 pub async fn post(visit: Allowed<ExportAudit>, form: Submission) -> Answer {
-    let form = form.check(&visit)?;
+    let form = form.check(&visit).await?;
     visit.answer(download::<Trail>(&visit, &form).await)
 }
 

@@ -43,7 +43,7 @@ pub async fn get(visit: Allowed<ExportUsers>) -> Answer {
 
 /// Sends the file.
 pub async fn post(visit: Allowed<ExportUsers>, form: Submission) -> Answer {
-    let form = form.check(&visit)?;
+    let form = form.check(&visit).await?;
     visit.answer(download::<Users>(&visit, &form).await)
 }
 

@@ -81,7 +81,7 @@ async fn question(visit: &Visit, request: &HttpRequest) -> Result<HttpResponse, 
 
 /// Makes the job; once, however often the form is sent.
 pub async fn post(visit: Allowed<RevokeMatching>, form: Submission) -> Answer {
-    let form = form.check(&visit)?;
+    let form = form.check(&visit).await?;
     visit.answer(revoke(&visit, &form).await)
 }
 
@@ -122,7 +122,7 @@ async fn revoke(visit: &Visit, form: &Fields) -> Result<HttpResponse, Refused> {
         created_at: visit.now(),
     };
     let entry = visit.entry("job.create", String::new(), "ok");
-    match visit.state.db.write(move |conn| new.create(conn, &entry)).await {
+    match visit.write(move |conn| new.create(conn, &entry)).await {
         // a second press of the button was faster than the first
         Ok(_) | Err(Error::Conflict(_)) => Ok(onward(visit, &jid)),
         Err(why) => Err(why.into()),

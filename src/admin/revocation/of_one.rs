@@ -28,7 +28,7 @@ async fn question(visit: &Visit, sid: &str) -> Result<HttpResponse, Refused> {
 
 /// Does it.
 pub async fn post(visit: Allowed<Revoke>, sid: web::Path<String>, form: Submission) -> Answer {
-    let form = form.check(&visit)?;
+    let form = form.check(&visit).await?;
     visit.answer(revoke(&visit, &sid, &form).await)
 }
 
@@ -39,7 +39,7 @@ async fn revoke(visit: &Visit, sid: &str, form: &Fields) -> Result<HttpResponse,
         Ok(order) => order,
         Err(problems) => return Ok(ask(visit, &found, Some((form, problems)))),
     };
-    let done = visit.state.db.write(move |conn| order.carry_out(conn, &[sid])).await?;
+    let done = visit.write(move |conn| order.carry_out(conn, &[sid])).await?;
     visit.leave(&done.flash(visit.words()))?;
     Ok(visit.go(&format!("/admin/sessions/{}", found.session.sid)))
 }

@@ -41,7 +41,7 @@ async fn question(visit: &Visit, uid: &str) -> Result<HttpResponse, Refused> {
 
 /// Does it.
 pub async fn post(visit: Allowed<Revoke>, uid: web::Path<String>, form: Submission) -> Answer {
-    let form = form.check(&visit)?;
+    let form = form.check(&visit).await?;
     visit.answer(revoke(&visit, &uid, &form).await)
 }
 
@@ -75,7 +75,7 @@ async fn revoke(visit: &Visit, uid: &str, form: &Fields) -> Result<HttpResponse,
         Session::end_all(conn, user_id, None, &Ending::by_system(liveness.now, "expired"), liveness)?;
         Ok(done)
     };
-    let done = match visit.state.db.write(write).await {
+    let done = match visit.write(write).await {
         Ok(done) => done,
         // somebody was faster: the first press of this very form, or another person
         Err(Error::Conflict(_)) => match pressed(visit, key.as_deref()).await? {

@@ -32,7 +32,7 @@ const KNOWN: &[Known] = &[
 
 /// Keeps the ticks and leads to the question.
 pub async fn select(visit: Allowed<Revoke>, form: Submission) -> Answer {
-    let form = form.check(&visit)?;
+    let form = form.check(&visit).await?;
     visit.answer(keep(&visit, &form).await)
 }
 
@@ -52,7 +52,7 @@ async fn keep(visit: &Visit, form: &Fields) -> Result<HttpResponse, Refused> {
         return Ok(visit.go(&back));
     }
     let (staff, now) = (visit.id(), visit.now());
-    let key = visit.state.db.write(move |conn| Selection::keep(conn, staff, &sids, now)).await?;
+    let key = visit.write(move |conn| Selection::keep(conn, staff, &sids, now)).await?;
     Ok(visit.go(&href(&key, &back)))
 }
 
@@ -85,7 +85,7 @@ async fn question(visit: &Visit, request: &HttpRequest) -> Result<HttpResponse, 
 
 /// Does it.
 pub async fn post(visit: Allowed<Revoke>, request: HttpRequest, form: Submission) -> Answer {
-    let form = form.check(&visit)?;
+    let form = form.check(&visit).await?;
     visit.answer(revoke(&visit, &request, &form).await)
 }
 
@@ -103,7 +103,7 @@ async fn revoke(visit: &Visit, request: &HttpRequest, form: &Fields) -> Result<H
         // somebody was faster with the same selection: all of this is undone
         if Selection::settle(conn, &key, &text)? { Ok(done) } else { Err(Error::Conflict("settled")) }
     };
-    match visit.state.db.write(write).await {
+    match visit.write(write).await {
         Ok(done) => {
             visit.leave(&done.flash(visit.words()))?;
             Ok(visit.go(&chosen.back))

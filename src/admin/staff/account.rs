@@ -58,7 +58,7 @@ pub(super) async fn find(visit: &Visit, id: i64) -> std::result::Result<Staff, R
 
 /// Shows a new set-up link; the account's older ones no longer work.
 pub async fn link(visit: Allowed<KeepStaff>, id: web::Path<i64>, form: Submission) -> Answer {
-    form.check(&visit)?;
+    form.check(&visit).await?;
     visit.answer(new_link(&visit, *id).await)
 }
 
@@ -71,6 +71,6 @@ async fn new_link(visit: &Visit, id: i64) -> std::result::Result<HttpResponse, R
         SetupLink::create(conn, &digest, Some(id), now)?;
         Audit::append(conn, &entry, now)
     };
-    visit.state.db.write(create).await?;
+    visit.write(create).await?;
     Ok(show_link(visit, account.name, link, false))
 }

@@ -63,7 +63,7 @@ pub async fn role(visit: Allowed<KeepStaff>, id: web::Path<i64>) -> Answer {
 
 /// Gives the account another role.
 pub async fn role_post(visit: Allowed<KeepStaff>, id: web::Path<i64>, form: Submission) -> Answer {
-    let form = form.check(&visit)?;
+    let form = form.check(&visit).await?;
     visit.answer(carry_out(&visit, *id, Change::Role, &form).await)
 }
 
@@ -74,7 +74,7 @@ pub async fn disable(visit: Allowed<KeepStaff>, id: web::Path<i64>) -> Answer {
 
 /// Disables the account.
 pub async fn disable_post(visit: Allowed<KeepStaff>, id: web::Path<i64>, form: Submission) -> Answer {
-    let form = form.check(&visit)?;
+    let form = form.check(&visit).await?;
     visit.answer(carry_out(&visit, *id, Change::Disable, &form).await)
 }
 
@@ -85,7 +85,7 @@ pub async fn enable(visit: Allowed<KeepStaff>, id: web::Path<i64>) -> Answer {
 
 /// Enables the account.
 pub async fn enable_post(visit: Allowed<KeepStaff>, id: web::Path<i64>, form: Submission) -> Answer {
-    let form = form.check(&visit)?;
+    let form = form.check(&visit).await?;
     visit.answer(carry_out(&visit, *id, Change::Enable, &form).await)
 }
 
@@ -96,7 +96,7 @@ pub async fn reset(visit: Allowed<KeepStaff>, id: web::Path<i64>) -> Answer {
 
 /// Takes the account's second factor away.
 pub async fn reset_post(visit: Allowed<KeepStaff>, id: web::Path<i64>, form: Submission) -> Answer {
-    let form = form.check(&visit)?;
+    let form = form.check(&visit).await?;
     visit.answer(carry_out(&visit, *id, Change::Reset, &form).await)
 }
 
@@ -220,7 +220,7 @@ async fn carry_out(
         entry.detail = json!({ "before": before, "after": of(conn)? }).to_string();
         Audit::append(conn, &entry, now)
     };
-    match visit.state.db.write(write).await {
+    match visit.write(write).await {
         Ok(audit) => {
             let (_, _, done) = change.say(&account.name, words);
             visit.leave(&Flash::done(done).link(format!("/admin/audit/{audit}"), words.frame.see_audit))?;

@@ -40,7 +40,7 @@ pub async fn get(visit: Allowed<KeepStaff>) -> Answer {
 
 /// Makes the account, and shows its link.
 pub async fn post(visit: Allowed<KeepStaff>, form: Submission) -> Answer {
-    let form = form.check(&visit)?;
+    let form = form.check(&visit).await?;
     visit.answer(make(&visit, &form).await)
 }
 
@@ -63,7 +63,7 @@ async fn make(visit: &Visit, form: &Fields) -> Result<HttpResponse, Refused> {
         SetupLink::create(conn, &digest, Some(id), now)?;
         Audit::append(conn, &entry, now)
     };
-    match visit.state.db.write(create).await {
+    match visit.write(create).await {
         Ok(_) => Ok(show_link(visit, name, link, true)),
         Err(Error::Conflict(_)) => Ok(again(Problems::one("name", words.staff.taken))),
         Err(why) => Err(why.into()),

@@ -18,7 +18,7 @@ use crate::error::Error;
 
 /// Takes the filters of the form to the list, or looks up what is no name.
 pub async fn post(visit: Allowed<Browse>, form: Submission) -> Answer {
-    let form = form.check(&visit)?;
+    let form = form.check(&visit).await?;
     visit.answer(narrow(&visit, &form).await)
 }
 

@@ -25,6 +25,15 @@ async fn link(site: &TestSite, staff_id: Option<i64>) -> String {
     format!("/admin/setup/{secret}")
 }
 
+/// A site that believes `X-Forwarded-For`.
+fn behind_a_proxy(db: &menwei::db::Database) -> TestSite {
+    TestSite::with(db, |config| {
+        let text = "[server]\ntrusted_proxies = ['127.0.0.1']";
+        config.server.trusted_proxies =
+            menwei::config::Config::parse(text, &[]).unwrap().server.trusted_proxies;
+    })
+}
+
 on_each_database! {
     async fn the_first_owner_comes_in_by_a_link_that_works_once(db: TestDatabase) {
         let site = TestSite::new(&db);
@@ -51,14 +60,30 @@ on_each_database! {
         assert_eq!(Browser::new(&site).get(&link).status, 410);
     }
 
-    async fn a_wrong_password_and_an_unknown_name_look_the_same(db: TestDatabase) {
+    async fn a_wrong_password_an_unknown_name_and_a_disabled_account_look_the_same(db: TestDatabase) {
         let site = TestSite::new(&db);
         staff(&site, "chen", "admin").await;
+        staff(&site, "lina", "admin").await;
+        let now = site.clock.now();
+        let disable = move |conn: &mut _| {
+            let (account, _) = Staff::find_by_name(conn, "lina")?.unwrap();
+            Staff::disable(conn, account.id, now)
+        };
+        site.site.state.db.write(disable).await.unwrap();
         let mut browser = Browser::new(&site);
-        let wrong = browser.sign_in("chen", "not the password at all");
-        let unknown = browser.sign_in("nobody", "not the password at all");
-        assert_eq!((wrong.status, unknown.status), (422, 422));
-        assert_eq!(plain(&wrong.body), plain(&unknown.body).replace("nobody", "chen"));
+        browser.get("/admin/login");
+        let mut seen = |name: &str, password: &str| {
+            let answer = browser.sign_in(name, password);
+            let differs = ["x-request-id", "date", "content-length"];
+            let headers: Vec<_> =
+                answer.headers.iter().filter(|(name, _)| !differs.contains(&name.as_str())).cloned().collect();
+            (answer.status, headers, plain(&answer.body).replace(name, "…"))
+        };
+        let wrong = seen("chen", "not the password at all");
+        assert_eq!(wrong.0, 422);
+        for (name, password) in [("nobody", PASSWORD), ("lina", "not the password at all"), ("lina", PASSWORD)] {
+            assert_eq!(seen(name, password), wrong, "{name} {password}");
+        }
     }
 
     async fn too_many_failures_must_wait_and_the_wait_ends(db: TestDatabase) {
@@ -71,6 +96,52 @@ on_each_database! {
         assert_eq!(browser.sign_in("chen", PASSWORD).status, 429);
         site.clock.advance(Duration::from_secs(16 * 60));
         assert_eq!(browser.sign_in("chen", PASSWORD).status, 303);
+    }
+
+    async fn a_stranger_who_guesses_makes_nobody_wait_but_themself(db: TestDatabase) {
+        let site = behind_a_proxy(&db);
+        for (name, role) in [("chen", "owner"), ("lin", "admin")] {
+            staff(&site, name, role).await;
+        }
+        let from = |address: &'static str| {
+            let mut browser = Browser::new(&site);
+            browser.forwarded_for = Some(address);
+            browser
+        };
+        let mut stranger = from("198.51.100.1");
+        let answers: Vec<u16> = (0..20).map(|_| stranger.sign_in("chen", "not the password at all").status).collect();
+        assert!(answers[..5].iter().all(|status| *status == 422) && answers[10..].iter().all(|status| *status == 429));
+        // the right password does not help whoever has to wait, and tells them nothing
+        assert_eq!(stranger.sign_in("chen", PASSWORD).status, 429);
+        assert_eq!(from("203.0.113.5").sign_in("chen", PASSWORD).status, 303, "from anywhere else");
+        // unknown names wait the same way
+        let unknown: Vec<u16> = (0..8).map(|_| from("198.51.100.2").sign_in("nobody", "not the password").status).collect();
+        assert_eq!(unknown[..5], [422; 5]);
+        assert_eq!(unknown[7], 429);
+        // tries that had to wait count for the network: other names are not safe from it either
+        let last = (0..40).map(|_| stranger.sign_in("chen", "not the password at all")).last().unwrap();
+        assert_eq!(last.status, 429);
+        assert_eq!(stranger.sign_in("lin", PASSWORD).status, 429);
+        assert_eq!(from("203.0.113.5").sign_in("lin", PASSWORD).status, 303);
+    }
+
+    async fn many_networks_are_held_back_but_not_the_one_that_the_owner_came_from(db: TestDatabase) {
+        let site = behind_a_proxy(&db);
+        Browser::of(&site, "chen", "owner").await;
+        let addresses: Vec<&'static str> = (0..15).map(|number| &*format!("198.51.100.{number}").leak()).collect();
+        for address in &addresses {
+            let mut stranger = Browser::new(&site);
+            stranger.forwarded_for = Some(address);
+            for _ in 0..4 {
+                stranger.sign_in("chen", "not the password at all");
+            }
+        }
+        let mut elsewhere = Browser::new(&site);
+        elsewhere.forwarded_for = Some("203.0.113.5");
+        let held = elsewhere.sign_in("chen", PASSWORD);
+        assert_eq!(held.status, 429, "over all networks there is a cap");
+        assert!(db.plain().number("SELECT MAX(failures) AS number FROM throttles") < 100, "NIST SP 800-63B");
+        assert_eq!(Browser::new(&site).sign_in("chen", PASSWORD).status, 303, "from where they came last");
     }
 
     async fn the_cookie_is_new_at_sign_in_and_dead_after_sign_out(db: TestDatabase) {

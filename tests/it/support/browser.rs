@@ -2,13 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::time::{Duration, Instant};
 
+use menwei::db::Database;
 use menwei::db::staff::Staff;
 use secrecy::SecretString;
 
-use super::raw::{Answer, Raw, with_body};
+use super::raw::{Answer, PATIENCE, Raw, with_body};
 use super::site::TestSite;
 
+const FORM: &str = "Content-Type: application/x-www-form-urlencoded";
 /// The password of every member of staff in tests.
 pub const PASSWORD: &str = "orchid lantern 7 gravel";
 
@@ -23,6 +26,12 @@ pub struct Browser {
     pub site: &'static str,
     /// What a proxy says of where the browser is.
     pub forwarded_for: Option<&'static str>,
+}
+
+/// A form whose other half is still to come.
+pub struct Begun {
+    raw: Raw,
+    rest: String,
 }
 
 /// Makes an account that can sign in.
@@ -88,12 +97,33 @@ impl Browser {
 
     /// Sends a form as it is.
     pub fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let pair = |(name, value): &(&str, &str)| format!("{name}={}", menwei::admin::query::encode(value));
-        let body = fields.iter().map(pair).collect::<Vec<_>>().join("&");
         let site = format!("Sec-Fetch-Site: {}", self.site);
-        let kind = "Content-Type: application/x-www-form-urlencoded";
         // our pages send no referrer, and so no origin
-        self.ask("POST", path, &[&site, "Origin: null", kind], Some(&body))
+        self.ask("POST", path, &[&site, "Origin: null", FORM], Some(&form(fields)))
+    }
+
+    /// Sends the head of a form with the token of the page that was shown last, and half of its body. The server has
+    /// looked at the head when this returns.
+    pub fn begin(&self, db: &Database, path: &str, fields: &[(&str, &str)]) -> Begun {
+        let token = self.token();
+        let body = form(&[&[("csrf", token.as_str())], fields].concat());
+        let lines = self.lines();
+        let site = format!("Sec-Fetch-Site: {}", self.site);
+        let own: Vec<&str> =
+            lines.iter().map(String::as_str).chain([site.as_str(), "Origin: null", FORM]).collect();
+        let whole = with_body("POST", path, &own, Some(&body));
+        let (first, rest) = whole.split_at(whole.len() - body.len() / 2);
+        let before = db.statements();
+        let mut raw = Raw::connect(self.address);
+        assert!(raw.send(first));
+        let start = Instant::now();
+        while db.statements() == before {
+            assert!(start.elapsed() < PATIENCE, "nobody looked at {path}");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        // until the look is over
+        std::thread::sleep(Duration::from_millis(200));
+        Begun { raw, rest: rest.to_owned() }
     }
 
     /// The form token of the page that was shown last.
@@ -107,15 +137,19 @@ impl Browser {
         between(notice, "<p>", "</p>").unwrap_or_default().to_owned()
     }
 
-    fn ask(&mut self, method: &str, path: &str, lines: &[&str], body: Option<&str>) -> Answer {
+    /// What the browser says with every request.
+    fn lines(&self) -> Vec<String> {
         let cookies: Vec<String> =
             self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let cookies = format!("Cookie: {}", cookies.join("; "));
-        let language = format!("Accept-Language: {}", self.language);
-        let forwarded = self.forwarded_for.map(|address| format!("X-Forwarded-For: {address}"));
-        let own: Vec<&str> =
-            [&cookies, &language].into_iter().chain(&forwarded).map(String::as_str).collect();
-        let lines = [own.as_slice(), lines].concat();
+        let own = [format!("Cookie: {}", cookies.join("; ")), format!("Accept-Language: {}", self.language)];
+        own.into_iter()
+            .chain(self.forwarded_for.map(|address| format!("X-Forwarded-For: {address}")))
+            .collect()
+    }
+
+    fn ask(&mut self, method: &str, path: &str, lines: &[&str], body: Option<&str>) -> Answer {
+        let own = self.lines();
+        let lines: Vec<&str> = own.iter().map(String::as_str).chain(lines.iter().copied()).collect();
         let answer = Raw::connect(self.address).ask(&with_body(method, path, &lines, body));
         for (_, cookie) in answer.headers.iter().filter(|(name, _)| name == "set-cookie") {
             let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
@@ -128,6 +162,20 @@ impl Browser {
         self.page.clone_from(&answer.body);
         answer
     }
+}
+
+impl Begun {
+    /// Sends the other half.
+    pub fn finish(mut self) -> Answer {
+        assert!(self.raw.send(&self.rest));
+        self.raw.answer()
+    }
+}
+
+/// A form as browsers send it.
+fn form(fields: &[(&str, &str)]) -> String {
+    let pair = |(name, value): &(&str, &str)| format!("{name}={}", menwei::admin::query::encode(value));
+    fields.iter().map(pair).collect::<Vec<_>>().join("&")
 }
 
 /// What stands between two texts.
