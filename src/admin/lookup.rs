@@ -16,6 +16,7 @@ use super::audit::entry;
 use super::errors::{Refusal, Refused};
 use super::frame::{Choice, Frame, Section};
 use super::list::{Columns, Count};
+use super::mask;
 use super::page::Page;
 use super::query::encode;
 use super::role::Permission;
@@ -32,9 +33,10 @@ use crate::db::page::{BoundedCount, Start};
 use crate::db::sessions::list::{Filter, Listed, Order, StateFilter};
 use crate::db::sessions::network::OfNetwork;
 use crate::db::sessions::{Liveness, Session};
+use crate::db::throttles::{Key, Throttle};
 use crate::db::users::User;
 use crate::db::users::list as users;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::phone;
 use crate::secret::{KeyRing, hex};
 use crate::text::fold;
@@ -44,6 +46,8 @@ use kind::{Id, Kind};
 const MOST: usize = 64;
 /// How many sessions a screen has.
 const SHOWN: usize = 25;
+/// How many addresses who sees them masked can look for without a wait, until a day passes without one.
+const ADDRESSES: i64 = 30;
 
 /// What a lookup found, when it is not exactly one thing.
 #[derive(Debug, Template)]
@@ -87,7 +91,7 @@ struct Found {
 
 /// The empty page: what can be looked for.
 pub async fn get(visit: Allowed<Browse>) -> Answer {
-    std::future::ready(Ok(empty(&visit, StatusCode::OK))).await
+    std::future::ready(Ok(empty(&visit, StatusCode::OK, visit.words().lookup.empty_title))).await
 }
 
 /// Looks a term up. One hit is gone to at once.
@@ -103,12 +107,12 @@ pub(super) async fn look_up(
     code: &str,
     before: &str,
 ) -> Result<HttpResponse, Refused> {
-    let term = kind::plain(term);
+    let (term, words) = (kind::plain(term), visit.words().lookup);
     if term.is_empty() {
-        return Ok(empty(visit, StatusCode::OK));
+        return Ok(empty(visit, StatusCode::OK, words.empty_title));
     }
     if term.chars().count() > MOST {
-        return Ok(empty(visit, StatusCode::UNPROCESSABLE_ENTITY));
+        return Ok(empty(visit, StatusCode::UNPROCESSABLE_ENTITY, words.too_long));
     }
     let looks_like = Kind::of(&term);
     let kind = match code {
@@ -118,6 +122,10 @@ pub(super) async fn look_up(
             known.ok_or_else(|| Refusal::Parameter("as".to_owned()))?
         }
     };
+    let tells = || kind::network(&term).is_some_and(|network| mask::reveals(&network));
+    if kind == Kind::Ip && !visit.may(Permission::SeeAddresses) && tells() {
+        return Ok(empty(visit, StatusCode::UNPROCESSABLE_ENTITY, words.too_narrow));
+    }
     note(visit, kind, &term).await?;
     if kind == Kind::Id
         && let Some(Id::Entry(id)) = Id::read(&term)
@@ -146,7 +154,8 @@ pub(super) async fn look_up(
     })
 }
 
-/// Leaves a trace of a lookup by something that names a person, without the thing itself.
+/// Leaves a trace of a lookup by something that names a person, without the thing itself. Who sees addresses masked must
+/// wait after many: 256 of them would be all that the mask hides.
 async fn note(visit: &Visit, kind: Kind, term: &str) -> Result<()> {
     let action = match kind {
         Kind::OpenId => "lookup.openid",
@@ -158,8 +167,15 @@ async fn note(visit: &Visit, kind: Kind, term: &str) -> Result<()> {
     let mut entry = visit.entry(action, String::new(), "ok");
     let digest = hex(&state.keys.digest("lookup", term)?);
     entry.detail = serde_json::json!({ "digest": digest }).to_string();
-    let now = visit.now();
-    visit.write(move |conn| Audit::append(conn, &entry, now).map(drop)).await
+    let (now, is_guess) = (visit.now(), kind == Kind::Ip && !visit.may(Permission::SeeAddresses));
+    let key = Key::new(state.keys.digest("lookup_addresses", &visit.id().to_string())?, ADDRESSES);
+    let write = move |conn: &mut Conn| {
+        if is_guess && let Some(until) = Throttle::attempt(conn, &[key], now)? {
+            return Err(Error::RateLimited { retry_after: until.since(now) });
+        }
+        Audit::append(conn, &entry, now)
+    };
+    visit.write(write).await.map(drop)
 }
 
 fn find(
@@ -219,10 +235,9 @@ fn from_there(conn: &mut Conn, network: &Network, before: Option<&str>, liveness
     Ok(Found { sessions: screen.rows, count: Some(count), has_after: screen.has_after, ..Found::default() })
 }
 
-/// Nothing was typed, or too much.
-fn empty(visit: &Visit, status: StatusCode) -> HttpResponse {
+/// Nothing was typed, too much, or what the reader may not look for.
+fn empty(visit: &Visit, status: StatusCode, heading: &str) -> HttpResponse {
     let words = visit.words().lookup;
-    let heading = if status == StatusCode::OK { words.empty_title } else { words.too_long };
     let page = LookupPage {
         frame: visit.frame(Section::Users),
         heading: heading.to_owned(),

@@ -3,6 +3,8 @@
 
 use std::net::IpAddr;
 
+use crate::config::Network;
+
 /// An openid or unionid: its first four characters, an ellipsis, its last four.
 #[must_use]
 pub fn openid(id: &str) -> String {
@@ -28,6 +30,14 @@ pub fn ip(address: &str) -> String {
         }
         Err(_) => "*".to_owned(),
     }
+}
+
+/// Whether to look for sessions of this network tells more of an address than [`ip`] shows: parts of what is hidden.
+/// A whole address is something that whoever looks for it knows already.
+#[must_use]
+pub fn reveals(network: &Network) -> bool {
+    let (shown, whole) = if network.address().is_ipv4() { (24, 32) } else { (48, 128) };
+    network.bits() > shown && network.bits() < whole
 }
 
 /// The end of a public id, for people: `…3f9a61c2`. The beginning is time and the same for neighbours.
@@ -64,5 +74,18 @@ mod tests {
         assert_eq!(ip("::ffff:203.0.113.7"), "203.0.113.*");
         assert_eq!(ip("2001:db8:1:2:3:4:5:6"), "2001:db8:1:*");
         assert_eq!(ip("nonsense"), "*");
+    }
+
+    #[test]
+    fn networks_within_what_is_hidden_reveal_it() {
+        let tells = |network: &str| reveals(&Network::parse(network).unwrap());
+        assert!(
+            ["203.0.113.0/25", "203.0.113.6/31", "2001:db8:1::/49", "2001:db8::/127"].into_iter().all(tells)
+        );
+        assert!(
+            !["203.0.113.0/24", "203.0.113.7/32", "203.0.113.7", "2001:db8:1::/48", "::1"]
+                .into_iter()
+                .any(tells)
+        );
     }
 }

@@ -98,10 +98,10 @@ async fn reveal(visit: &Visit, uid: &str, form: &Fields) -> Result<HttpResponse,
             Ok(show(visit, &field, &found, true, None))
         }
         Err(Refused::Failed(Error::RateLimited { .. })) => {
-            let mut entry = visit.entry("user.reveal", format!("user:{}", id(uid)?), "denied");
-            entry.detail = field.detail("").to_string();
-            visit.record(entry).await?;
             let found = look(visit, uid, &field).await?;
+            let mut entry = visit.entry("user.reveal", format!("user:{}", id(uid)?), "denied");
+            entry.detail = field.detail("", &found.whole).to_string();
+            visit.record(entry).await?;
             Ok(show(visit, &field, &found, false, None))
         }
         Err(why) => Err(why),
@@ -120,12 +120,13 @@ async fn take(
     let (uid, now, keys, field) = (id(uid)?, visit.now(), Arc::clone(&visit.state.keys), field.clone());
     let (quota, day, liveness) = (quota(visit), Zone::SHANGHAI.day(now), Sight::of(visit).liveness);
     let mut entry = visit.entry("user.reveal", format!("user:{uid}"), "ok");
-    entry.detail = field.detail(&why.ticket).to_string();
-    let shown = format!("{uid} {}", field.detail(""));
+    let ticket = why.ticket;
     (entry.reason, entry.note) = (why.reason, why.note);
     let write = move |conn: &mut _| {
         let whole = User::find_whole(conn, &uid, liveness)?;
         let value = field.value(conn, &whole, &keys)?;
+        entry.detail = field.detail(&ticket, &whole).to_string();
+        let shown = format!("{uid} {}", field.detail("", &whole));
         let pressed = key.as_deref().map(|key| Selection::pressed(conn, quota.staff_id, key, now));
         if let Some(before) = pressed.transpose()?.flatten() {
             let is_same = before == shown;

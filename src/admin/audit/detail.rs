@@ -23,6 +23,7 @@ pub(super) fn facts(sight: &Sight<'_>, detail: &Value) -> Vec<Fact> {
             "ticket" => facts.push(Fact::text(names.ticket, shown())),
             "before" => facts.push(Fact::text(names.before, state(sight, value))),
             "after" => facts.push(Fact::text(names.after, state(sight, value))),
+            "app" => facts.push(Fact::text(names.app, sight.app(value.as_str().unwrap_or_default()))),
             "field" => facts.push(Fact::text(names.field, shown())),
             "until" => facts.push(Fact::text(names.until, shown())),
             "rows" => facts.push(Fact::text(names.rows, shown())),

@@ -50,6 +50,7 @@ words! {
         shown: "已采用", "Shown";
         turned_down: "已拒绝", "Refused";
         field: "显示的字段", "Field shown";
+        app: "小程序", "Mini-program";
         until: "冻结至", "Frozen until";
         rows: "行数", "Rows";
         filter: "筛选条件", "Filter";

@@ -19,6 +19,7 @@ words! {
         empty_title: "请输入要查找的内容", "Type what you are looking for";
         empty_text: "可以输入昵称、完整手机号、openid、unionid、IP 地址或网段（如 203.0.113.0/24），或用户、会话、任务、审计记录的编号，最长 64 个字符。", "A nickname, a complete phone number, an openid or unionid, an IP address or a network such as 203.0.113.0/24, or the id of a user, a session, a job or an audit entry; up to 64 characters.";
         too_long: "太长，最多 64 个字符", "Too long: at most 64 characters";
+        too_narrow: "IP 地址的最后一段对您隐藏：请输入完整地址，或不小于 /24（IPv6 为 /48）的网段", "The last part of IP addresses is hidden from you: type a whole address, or a network of /24 (IPv6: /48) or larger";
         newest_first: "每屏 25 条，最新登录的在前。", "25 on each screen, the newest first.";
         hint_deleted: "已注销并清除的用户不能再按昵称或 openid 找到。", "Erased users can no longer be found by nickname or openid.";
         hint_app: "同一个人在不同小程序中的 openid 不同。", "One person has a different openid in each mini-program.";

@@ -72,10 +72,17 @@ impl Field {
         format!("/admin/users/{uid}/reveal?{}", pairs.join("&"))
     }
 
-    /// What the trail keeps: which field, never what was in it.
-    pub(super) fn detail(&self, ticket: &str) -> serde_json::Value {
+    /// What the trail keeps: which field, of several identities the one of which mini-program, never what was in it.
+    pub(super) fn detail(&self, ticket: &str, whole: &Whole) -> serde_json::Value {
         let session = if let Self::Ip(sid) = self { vec![sid.as_str()] } else { Vec::new() };
-        serde_json::json!({ "field": self.code(), "sessions": session, "ticket": ticket })
+        let mut detail = serde_json::json!({ "field": self.code(), "sessions": session, "ticket": ticket });
+        if let Self::Openid(place) | Self::Unionid(place) = self
+            && let (Some(fields), Some(identity)) = (detail.as_object_mut(), whole.identities.get(*place))
+        {
+            fields.insert("app".to_owned(), identity.appid.as_str().into());
+            fields.insert("identity".to_owned(), identity.id.into());
+        }
+        detail
     }
 
     pub(super) fn name(&self, words: &Words) -> &'static str {

@@ -145,6 +145,31 @@ on_each_database! {
         assert!(find(&mut other, "#9000000000000000000").body.contains("nothing found"));
     }
 
+    async fn what_is_hidden_of_an_address_cannot_be_pinned_down_by_networks(db: TestDatabase) {
+        let site = TestSite::new(&db);
+        let made = from(&db, &site, &["203.0.113.7", "2001:db8:1:2::1"]);
+        let mut lin = Browser::of(&site, "lin", "support").await;
+        let narrow = ["203.0.113.0/25", "203.0.113.7/31", "203.0.113.6/31", "2001:db8:1::/49", "2001:db8:1:2::/64"];
+        for network in narrow {
+            let answer = find(&mut lin, network);
+            assert_eq!(answer.status, 422, "{network}");
+            assert!(answer.body.contains("hidden from you") && sids(&answer.body).is_empty(), "{}", answer.body);
+        }
+        let at = |answer: &Answer| answer.header("location").strip_prefix("/admin/sessions/").map(str::to_owned);
+        for (known, place) in [("203.0.113.0/24", 0), ("203.0.113.7", 0), ("203.0.113.7/32", 0), ("2001:db8:1::/48", 1)] {
+            assert_eq!(at(&find(&mut lin, known)).as_ref(), Some(&made[place]), "{known}");
+        }
+        let mut chen = Browser::of(&site, "chen", "admin").await;
+        assert!(at(&find(&mut chen, "203.0.113.6/31")).is_some(), "who sees addresses may");
+        // nor by trying one after the other
+        let tried = (0..=255).map(|last| find(&mut lin, &format!("203.0.113.{last}"))).position(|one| one.status == 429);
+        let trail = db.plain().number("SELECT COUNT(*) AS number FROM audit WHERE action = 'lookup.ip' AND actor = 'lin'");
+        assert!(tried.is_some_and(|tried| tried < 40) && trail < 40, "{tried:?} {trail}");
+        for _ in 0..40 {
+            assert!(find(&mut chen, "203.0.113.7").status < 400);
+        }
+    }
+
     async fn too_long_a_term_is_told_so(db: TestDatabase) {
         let site = TestSite::new(&db);
         let mut browser = Browser::of(&site, "chen", "admin").await;

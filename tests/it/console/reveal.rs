@@ -106,6 +106,42 @@ on_each_database! {
         assert_eq!(db.plain().number(counted), 3, "what is not shown is not counted");
     }
 
+    async fn each_identity_is_a_look_of_its_own_and_the_trail_says_which(db: TestDatabase) {
+        let other = crate::support::site::OTHER_APPID;
+        let site = TestSite::with(&db, |config| {
+            config.apps.push(crate::support::site::app(other));
+            for app in &mut config.apps {
+                app.platform = Some("one".to_owned());
+                app.link_unionid = true;
+            }
+        });
+        let own = crate::support::site::APPID;
+        let first = json!({ "code": "alice-1", "appId": own });
+        let user = site.read(&site.ask("POST", "/api/login", None, Some(&first)));
+        let linked = site.ask("POST", "/api/login", None, Some(&json!({ "code": "alice-2", "appId": other })));
+        assert_eq!(linked.json()["user"]["id"], user.uid.as_str(), "{linked:?}");
+        let mut support = Browser::of(&site, "lin", "support").await;
+        let page = format!("/admin/users/{}", user.uid);
+        let path = format!("{page}/reveal");
+        let asked = support.get(&format!("{path}?field=openid&of=0")).body;
+        let key = between(&asked, "name=\"key\" value=\"", "\"").unwrap().to_owned();
+        let mut ask = |of: &str, key: &str| {
+            support.get(&page);
+            let fields = [("field", "openid"), ("of", of), ("reason", "test"), ("key", key)];
+            let answer = support.send(&path, &fields);
+            (answer.status, shown(&answer.body).map(str::to_owned))
+        };
+        let first = ask("0", &key);
+        assert!(first.0 == 200 && first.1.is_some(), "{first:?}");
+        assert_eq!(ask("1", &key), (404, None), "the key opens nothing else");
+        let second = ask("1", "");
+        assert!(second.0 == 200 && second.1.is_some() && second != first, "{second:?}");
+        let trail = db.plain().lines("SELECT detail AS line FROM audit WHERE action = 'user.reveal' ORDER BY id");
+        assert_eq!(trail.len(), 2, "{trail:?}");
+        assert!(trail[0].contains(own) && trail[1].contains(other), "{trail:?}");
+        assert_eq!(db.plain().number("SELECT reveals AS number FROM reveal_counts"), 2);
+    }
+
     async fn a_quota_is_shared_by_processes_and_comes_back_the_next_day(db: TestDatabase) {
         let site = TestSite::with(&db, |config| config.admin.reveals_per_day = 5);
         let user = site.login("alice-1");
