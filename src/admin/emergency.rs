@@ -25,6 +25,7 @@ use crate::db::Conn;
 use crate::db::audit::Entry;
 use crate::db::emergencies::{Emergency, NewEmergency};
 use crate::db::epochs::EVERY_APP;
+use crate::db::staff::Staff;
 use crate::error::{Error, Result};
 use crate::secret;
 use concerned::Concerned;
@@ -211,6 +212,9 @@ async fn settle(
     }
     let words = visit.words().emergency;
     let found = visit.state.db.read(move |conn| Emergency::find(conn, &wanted)).await?;
+    if found.as_ref().is_some_and(|one| one.is_open(visit.now())) {
+        return Err(Refusal::Barred(words.not_yours.to_owned()).into());
+    }
     let decided = found.as_ref().and_then(|one| Some((one.decided_by.as_deref()?, one.decided_at?)));
     if let Some((by, at)) = decided.filter(|(by, _)| *by != visit.name()) {
         let text = (words.decided_by_at)(Sight::of(visit).ender(by), &visit.zone().absolute(at));
@@ -242,12 +246,17 @@ fn done(visit: &Visit, audit: i64, said: &str) -> Result<HttpResponse, Refused> 
 async fn show(visit: &Visit, role: Role, sent: Option<(&Fields, Problems)>) -> Result<HttpResponse, Refused> {
     let now = visit.now();
     let may_propose = visit.may(Permission::ProposeEmergency);
+    let (own, may_decide) = (visit.id(), visit.may(Permission::ApproveEmergency));
     let read = move |conn: &mut Conn| {
         let last = Emergency::list(conn, SHOWN)?;
+        let open = last.iter().find(|one| one.is_open(now)).filter(|_| may_decide);
+        let account = open.map(|open| Ok::<_, Error>((open, Staff::find(conn, own)?))).transpose()?;
+        let may_approve = account
+            .is_some_and(|(open, account)| account.is_some_and(|account| open.can_be_approved_by(&account)));
         let others = if may_propose { Others::of(conn, role)? } else { Others::NoOwner };
-        Ok((last, others))
+        Ok((last, others, may_approve))
     };
-    let (last, others) = visit.state.db.read(read).await?;
+    let (last, others, may_approve) = visit.state.db.read(read).await?;
     // while one waits there is none after it
     let open = last.iter().find(|one| one.is_open(now)).cloned();
     let status = if sent.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -266,7 +275,7 @@ async fn show(visit: &Visit, role: Role, sent: Option<(&Fields, Problems)>) -> R
             .filter(|one| open.as_ref().is_none_or(|open| open.eid != one.eid))
             .map(|one| row(visit, one))
             .collect(),
-        open: open.map(|open| waiting(visit, &open)),
+        open: open.map(|open| waiting(visit, &open, may_approve)),
     };
     Ok(Page::new(visit.lang, page).status(status).into_response())
 }
@@ -299,7 +308,7 @@ fn scope(visit: &Visit, appid: &str) -> String {
     if appid.is_empty() { visit.words().emergency.all.to_owned() } else { Sight::of(visit).app(appid) }
 }
 
-fn waiting(visit: &Visit, open: &Emergency) -> OpenProposal {
+fn waiting(visit: &Visit, open: &Emergency, may_approve: bool) -> OpenProposal {
     let words = visit.words().emergency;
     let is_own = open.proposed_by == visit.name();
     let may_decide = visit.may(Permission::ApproveEmergency);
@@ -316,7 +325,7 @@ fn waiting(visit: &Visit, open: &Emergency) -> OpenProposal {
         note: open.note.clone(),
         ticket: open.ticket.clone(),
         is_alone: open.due_at.is_some(),
-        may_approve: may_decide && !is_own,
+        may_approve,
         refuse: if is_own { Some(words.take_back) } else { may_decide.then_some(words.refuse) },
     }
 }

@@ -56,7 +56,7 @@ fn welcome(site: &Site) -> Result<(), Failure> {
         );
     }
     let db = &site.state.db;
-    if !db.write_now(Staff::any)? {
+    if !db.read_now(Staff::any)? {
         let (secret, digest) = one_time()?;
         let now = site.state.now();
         db.write_now(|conn| SetupLink::create(conn, &digest, None, now))?;

@@ -15,6 +15,7 @@ use crate::db::staff::Staff;
 use crate::db::{Conn, Database};
 use crate::error::Error;
 use crate::password::{self, Passwords};
+use crate::secret::TokenDigest;
 use crate::secret::token::one_time;
 
 #[derive(Debug, clap::Args)]
@@ -84,27 +85,27 @@ pub(super) fn run(asked: Arguments, config: &Config, clock: &Clock) -> Result<()
     let now = clock.now();
     match asked.command {
         Command::Add { name, role, password_stdin } => {
-            let phc = password_stdin.then(|| read_password(&name)).transpose()?;
-            let id = db.write_now(|conn| {
+            let access = Access::ask(&name, password_stdin)?;
+            let added = db.write_now(|conn| {
                 let id = Staff::create(conn, &name, role.name(), now)?;
-                record(conn, "staff.add", &name, role.name(), now)?;
-                Ok(id)
+                access.give(conn, id, now)?;
+                record(conn, "staff.add", &name, role.name(), now)
             });
-            let id = id.map_err(|why| match why {
+            added.map_err(|why| match why {
                 Error::Conflict(_) => Failure::Usage(format!("{name}: there is such an account already")),
                 why => why.into(),
             })?;
-            give_access(&db, config, id, phc, now)
+            access.tell(config)
         }
         Command::Passwd { name, password_stdin } => {
-            let phc = password_stdin.then(|| read_password(&name)).transpose()?;
-            let found = db.write_now(|conn| {
-                let found = Staff::find_by_name(conn, &name)?;
-                record(conn, "staff.passwd", &name, "", now)?;
-                Ok(found)
-            })?;
-            let (account, _) = found.ok_or_else(|| Failure::Usage(format!("{name}: no such account")))?;
-            give_access(&db, config, account.id, phc, now)
+            let access = Access::ask(&name, password_stdin)?;
+            let done = db.write_now(|conn| {
+                let (account, _) = Staff::find_by_name(conn, &name)?.ok_or(Error::NotFound)?;
+                access.give(conn, account.id, now)?;
+                record(conn, "staff.passwd", &name, "", now)
+            });
+            done.map_err(|why| no_such_account(why, &name))?;
+            access.tell(config)
         }
         Command::ResetTotp { name } => {
             let done = db.write_now(|conn| {
@@ -113,10 +114,7 @@ pub(super) fn run(asked: Arguments, config: &Config, clock: &Clock) -> Result<()
                 Staff::end_sessions(conn, account.id, "second_factor", now)?;
                 record(conn, "staff.totp_removed", &name, "", now)
             });
-            done.map_err(|why| match why {
-                Error::NotFound => Failure::Usage(format!("{name}: no such account")),
-                why => why.into(),
-            })?;
+            done.map_err(|why| no_such_account(why, &name))?;
             say(&format!("{name} signs in with the password alone, until they set a second factor up again"))
         }
         Command::Disable { name } => {
@@ -126,11 +124,10 @@ pub(super) fn run(asked: Arguments, config: &Config, clock: &Clock) -> Result<()
                 record(conn, "staff.disable", &name, "", now)
             });
             done.map_err(|why| match why {
-                Error::NotFound => Failure::Usage(format!("{name}: no such account")),
                 Error::Conflict(_) => {
-                    Failure::Usage(format!("{name} is the last owner: add another one first"))
+                    Failure::Usage(format!("{name} is the last owner who can sign in: add another one first"))
                 }
-                why => why.into(),
+                why => no_such_account(why, &name),
             })?;
             say(&format!("{name} is disabled and signed out"))
         }
@@ -151,24 +148,45 @@ fn record(conn: &mut Conn, action: &str, name: &str, reason: &str, now: Instant)
     Audit::append(conn, &entry, now).map(drop)
 }
 
-/// Sets the password that was read, or prints a link to choose one: who makes the account never knows it (ASVS 6.4.6).
-fn give_access(
-    db: &Database,
-    config: &Config,
-    id: i64,
-    phc: Option<String>,
-    now: Instant,
-) -> Result<(), Failure> {
-    if let Some(phc) = phc {
-        db.write_now(|conn| Staff::set_password(conn, id, &phc, now))?;
-        return say("the password is set");
+fn no_such_account(why: Error, name: &str) -> Failure {
+    match why {
+        Error::NotFound => Failure::Usage(format!("{name}: no such account")),
+        why => why.into(),
     }
-    let (secret, digest) = one_time()?;
-    db.write_now(|conn| SetupLink::create(conn, &digest, Some(id), now))?;
-    say(&format!(
-        "a password can be chosen once, within 24 hours, at\n{}/admin/setup/{secret}",
-        config.server.public_url
-    ))
+}
+
+/// How somebody gets in: by the password that was read, or by a link to choose one. Who makes the account then never
+/// knows it (ASVS 6.4.6).
+enum Access {
+    Password(String),
+    Link(String, TokenDigest),
+}
+
+impl Access {
+    fn ask(name: &str, password_stdin: bool) -> Result<Self, Failure> {
+        if password_stdin {
+            return read_password(name).map(Self::Password);
+        }
+        let (secret, digest) = one_time()?;
+        Ok(Self::Link(secret, digest))
+    }
+
+    fn give(&self, conn: &mut Conn, id: i64, now: Instant) -> Result<(), Error> {
+        match self {
+            Self::Password(phc) => Staff::set_password(conn, id, phc, now),
+            Self::Link(_, digest) => SetupLink::create(conn, digest, Some(id), now),
+        }
+    }
+
+    fn tell(&self, config: &Config) -> Result<(), Failure> {
+        match self {
+            Self::Password(_) => say("the password is set"),
+            Self::Link(secret, _) => say(&format!(
+                "a password can be chosen once, within 24 hours, at\n{}/admin/setup/{secret}",
+                config.server.public_url
+            )),
+        }
+    }
 }
 
 fn read_password(name: &str) -> Result<String, Failure> {
@@ -181,7 +199,7 @@ fn read_password(name: &str) -> Result<String, Failure> {
 }
 
 fn list(db: &Database) -> Result<(), Failure> {
-    for account in db.write_now(Staff::list)? {
+    for account in db.read_now(Staff::list)? {
         let state = match (account.disabled_at, account.password_at) {
             (Some(_), _) => "disabled",
             (None, None) => "invited",

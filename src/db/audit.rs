@@ -116,6 +116,14 @@ impl Audit {
         Ok(id)
     }
 
+    /// Waits for every transaction that appends, and lets no other append before this one ends. (SQLite has one writer.)
+    pub fn hold(conn: &mut Conn) -> Result<()> {
+        if let Conn::Postgres(conn) = conn {
+            audit_head::table.find(1).select(audit_head::last_id).for_update().get_result::<i64>(conn)?;
+        }
+        Ok(())
+    }
+
     /// One screen of entries, newest first.
     pub fn list(conn: &mut Conn, filter: &Filter, start: &Start<Key>, size: usize) -> Result<Screen<Self>> {
         let mut query = audit::table.select(Self::as_select()).into_boxed();

@@ -14,6 +14,8 @@ use super::epochs;
 use super::jobs::{Kind, NewJob, swept};
 use super::schema::{emergencies, staff};
 use super::sessions::list::{Filter, StateFilter};
+use super::staff::standing::can_sign_in;
+use super::staff::{Staff, fold_name};
 use crate::clock::Instant;
 use crate::error::{Error, Result};
 use crate::secret;
@@ -74,11 +76,10 @@ pub struct NewEmergency {
     pub is_alone: bool,
 }
 
-/// How many can propose and approve, by role: accounts that are not disabled and have a password.
+/// How many can propose and approve, by role.
 pub fn count_active(conn: &mut Conn) -> Result<Vec<(String, i64)>> {
     Ok(staff::table
-        .filter(staff::disabled_at.is_null())
-        .filter(staff::password_at.is_not_null())
+        .filter(can_sign_in())
         .group_by(staff::role)
         .select((staff::role, diesel::dsl::count_star()))
         .load(conn)?)
@@ -90,6 +91,8 @@ impl NewEmergency {
     /// # Errors
     /// [`Error::Conflict`] when another one is open.
     pub fn propose(&self, conn: &mut Conn, entry: &Entry, now: Instant) -> Result<i64> {
+        // of two proposals at once the second waits here, and finds the first
+        Audit::hold(conn)?;
         if Emergency::open(conn, now)?.is_some() {
             return Err(Error::Conflict("open"));
         }
@@ -130,6 +133,16 @@ impl Emergency {
             .optional()?)
     }
 
+    /// Whether that account may approve it: somebody else's, which could be signed in to as what it is before this was
+    /// proposed. Else an owner could make a second one for the occasion, and be both.
+    #[must_use]
+    pub fn can_be_approved_by(&self, account: &Staff) -> bool {
+        let is_older = |at: Instant| at <= self.proposed_at;
+        fold_name(&self.proposed_by) != fold_name(&account.name)
+            && account.password_at.is_some_and(is_older)
+            && is_older(account.role_at.unwrap_or(account.created_at))
+    }
+
     /// Whether it waits for a decision.
     #[must_use]
     pub fn is_open(&self, now: Instant) -> bool {
@@ -168,12 +181,13 @@ impl Emergency {
     /// Approves somebody else's proposal: from now on all those sessions are dead.
     ///
     /// # Errors
-    /// [`Error::Conflict`] when it was decided, has expired, or is one's own.
+    /// [`Error::Conflict`] when it was decided, has expired, or is not theirs to approve.
     pub fn approve(conn: &mut Conn, eid: &str, entry: &Entry, now: Instant) -> Result<i64> {
         let approved = Self::decide(conn, eid, "done", &entry.actor, now)?;
-        // by the trail's own names: an account cannot be approved by itself
-        if super::staff::fold_name(&approved.proposed_by) == super::staff::fold_name(&entry.actor) {
-            return Err(Error::Conflict("own"));
+        // by the trail's own name
+        let account = Staff::find_by_name(conn, &entry.actor)?.map(|(account, _)| account);
+        if !account.is_some_and(|account| approved.can_be_approved_by(&account)) {
+            return Err(Error::Conflict("not theirs to approve"));
         }
         approved.carry_out(conn, now)?;
         approved.record(conn, "emergency.approve", entry, now)

@@ -133,6 +133,7 @@ diesel::table! {
         totp_step -> Nullable<BigInt>,
         totp_at -> Nullable<Moment>,
         rows_per_page -> Nullable<BigInt>,
+        role_at -> Nullable<Moment>,
         zone -> Nullable<BigInt>,
     }
 }

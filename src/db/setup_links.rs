@@ -31,7 +31,7 @@ impl SetupLink {
     /// the first owner; the first that is used makes the others void.
     pub fn create(conn: &mut Conn, digest: &TokenDigest, staff_id: Option<i64>, now: Instant) -> Result<()> {
         if let Some(id) = staff_id {
-            diesel::delete(setup_links::table.filter(setup_links::staff_id.eq(id))).execute(conn)?;
+            Self::revoke(conn, id)?;
         }
         diesel::insert_into(setup_links::table)
             .values((
@@ -41,6 +41,12 @@ impl SetupLink {
                 setup_links::expires_at.eq(now + LIFETIME),
             ))
             .execute(conn)?;
+        Ok(())
+    }
+
+    /// Makes an account's links void.
+    pub fn revoke(conn: &mut Conn, staff_id: i64) -> Result<()> {
+        diesel::delete(setup_links::table.filter(setup_links::staff_id.eq(staff_id))).execute(conn)?;
         Ok(())
     }
 

@@ -7,6 +7,7 @@ use diesel::prelude::*;
 
 use super::conn::Conn;
 use super::schema::{staff, staff_sessions};
+use super::setup_links::SetupLink;
 use crate::clock::Instant;
 use crate::error::{Error, Fault, Result};
 
@@ -36,6 +37,8 @@ pub struct Staff {
     pub totp_at: Option<Instant>,
     /// How many rows a list shows them, when they chose: 25, 50 or 100.
     pub rows_per_page: Option<i64>,
+    /// Since when they have the role; none: since the account was made.
+    pub role_at: Option<Instant>,
     /// By whose clock times are shown to them, when they chose: hours east of UTC.
     pub zone: Option<i64>,
 }
@@ -153,8 +156,10 @@ impl Staff {
         Ok(())
     }
 
-    /// Sets a new password of a member of staff who is signed in; their sessions are left to the caller.
+    /// Sets a new password of a member of staff who is signed in; their sessions are left to the caller. Links to choose
+    /// one no longer work: whoever has such a link could undo it.
     pub fn change_password(conn: &mut Conn, id: i64, phc: &str, now: Instant) -> Result<()> {
+        SetupLink::revoke(conn, id)?;
         diesel::update(staff::table.find(id))
             .set((staff::password.eq(phc), staff::password_at.eq(now)))
             .execute(conn)?;

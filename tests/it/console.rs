@@ -4,6 +4,7 @@ mod account;
 mod budgets;
 mod bulk;
 mod deletion;
+mod emergency;
 mod exports;
 mod forms;
 mod half_sent;

@@ -6,6 +6,7 @@ mod killed;
 mod leaks;
 mod replicas;
 mod revoke;
+mod staff;
 mod starved;
 mod trail;
 mod withdrawn;

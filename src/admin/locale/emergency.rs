@@ -30,7 +30,8 @@ words! {
         approve: "批准并立即执行", "Approve and carry out now";
         refuse: "否决", "Refuse";
         take_back: "撤回", "Take it back";
-        other_person: "须由另一位系统管理员批准。", "Another owner must approve.";
+        other_person: "须由另一位系统管理员批准，且其密码与角色在提出之前就已生效。", "Another owner must approve, whose password and role are older than the proposal.";
+        not_yours: "您不能批准这个提案：须由提出者以外的系统管理员批准，且其密码与角色在提出之前就已生效。", "You cannot approve this proposal: it takes an owner other than who proposed it, whose password and role are older than the proposal.";
         proposed: "已提出，等待另一位系统管理员批准。", "Proposed. Another owner must approve within 15 minutes.";
         proposed_alone: "已提出，60 秒后执行。", "Proposed. It is carried out in 60 seconds.";
         approved: "已执行：此前的会话全部失效。", "Done: every session opened before is dead.";

@@ -2,6 +2,7 @@
 //!
 //! Each change ends their console sessions in the same transaction (OWASP ASVS 8.3.2): it holds on the next request.
 
+use diesel::dsl::auto_type;
 use diesel::prelude::*;
 
 use super::Staff;
@@ -9,6 +10,12 @@ use crate::clock::Instant;
 use crate::db::conn::Conn;
 use crate::db::schema::staff;
 use crate::error::{Error, Result};
+
+/// Who can sign in: not disabled, and with a password. Who was only invited cannot yet.
+#[auto_type(no_type_alias)]
+pub(in crate::db) fn can_sign_in() -> _ {
+    staff::disabled_at.is_null().and(staff::password_at.is_not_null())
+}
 
 impl Staff {
     /// Disables an account and ends its console sessions.
@@ -35,15 +42,15 @@ impl Staff {
         if role != "owner" {
             Self::leave_an_owner(conn, id)?;
         }
-        diesel::update(staff::table.find(id)).set(staff::role.eq(role)).execute(conn)?;
+        diesel::update(staff::table.find(id))
+            .set((staff::role.eq(role), staff::role_at.eq(Some(now))))
+            .execute(conn)?;
         Self::end_sessions(conn, id, "role_changed", now)
     }
 
     /// How many people can sign in, and how many of them are owners.
     pub fn standing(conn: &mut Conn) -> Result<(usize, usize)> {
-        let active =
-            staff::table.filter(staff::disabled_at.is_null()).filter(staff::password_at.is_not_null());
-        let roles: Vec<String> = active.select(staff::role).load(conn)?;
+        let roles: Vec<String> = staff::table.filter(can_sign_in()).select(staff::role).load(conn)?;
         Ok((roles.len(), roles.iter().filter(|role| *role == "owner").count()))
     }
 
@@ -52,7 +59,7 @@ impl Staff {
     fn leave_an_owner(conn: &mut Conn, id: i64) -> Result<()> {
         let owners = staff::table
             .filter(staff::role.eq("owner"))
-            .filter(staff::disabled_at.is_null())
+            .filter(can_sign_in())
             .order(staff::id)
             .select(staff::id);
         let owners: Vec<i64> = match conn {

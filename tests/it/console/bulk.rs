@@ -16,7 +16,7 @@ fn prove(browser: &mut Browser) {
     assert_eq!(proven.status, 303, "{}", proven.body);
 }
 
-fn hidden(page: &str, name: &str) -> String {
+pub(super) fn hidden(page: &str, name: &str) -> String {
     between(page, &format!("name=\"{name}\" value=\""), "\"").unwrap_or_default().to_owned()
 }
 

@@ -148,6 +148,51 @@ on_each_database! {
         assert!(!owner.get("/admin/staff").body.contains("duties are"));
     }
 
+    async fn an_owner_who_was_only_invited_is_none_to_count_on(db: TestDatabase) {
+        use menwei::db::staff::Staff;
+        use menwei::error::Error;
+
+        let now = crate::support::site::START;
+        TestSite::new(&db);
+        let make = move |conn: &mut _| {
+            let chen = Staff::create(conn, "chen", "owner", now)?;
+            Staff::set_password(conn, chen, "a hash", now)?;
+            Ok((chen, Staff::create(conn, "invited", "owner", now)?))
+        };
+        let (chen, invited) = db.write(make).await.unwrap();
+        let disabled = db.write(move |conn| Staff::disable(conn, chen, now)).await;
+        assert!(matches!(disabled, Err(Error::Conflict(_))), "{disabled:?}");
+        let demoted = db.write(move |conn| Staff::set_role(conn, chen, "support", now)).await;
+        assert!(matches!(demoted, Err(Error::Conflict(_))), "{demoted:?}");
+        db.write(move |conn| Staff::disable(conn, invited, now)).await.unwrap();
+        // two who can sign in and take each other away, by either way
+        db.write(move |conn| Staff::enable(conn, invited)).await.unwrap();
+        db.write(move |conn| Staff::set_password(conn, invited, "a hash", now)).await.unwrap();
+        let one = db.write(move |conn| Staff::set_role(conn, chen, "admin", now));
+        let other = db.write(move |conn| Staff::disable(conn, invited, now));
+        let (one, other) = futures_util::future::join(one, other).await;
+        assert!(one.is_ok() != other.is_ok(), "{one:?} {other:?}");
+        let left = "SELECT COUNT(*) AS number FROM staff WHERE role = 'owner' AND disabled_at IS NULL";
+        assert_eq!(db.plain().number(left), 1);
+    }
+
+    async fn a_link_to_choose_a_password_is_void_once_there_is_a_new_one(db: TestDatabase) {
+        let site = TestSite::new(&db);
+        let mut owner = Browser::of(&site, "chen", "owner").await;
+        let mut li = Browser::of(&site, "li.na", "support").await;
+        let id = number(&mut owner, "li.na");
+        let shown = send(&mut owner, &id, "link", &[]);
+        let link = between(&shown.body, "<code class=\"long\">", "</code>").unwrap();
+        let path = link.find("/admin/setup/").and_then(|at| link.get(at..)).unwrap().to_owned();
+        let mut finder = Browser::new(&site);
+        assert_eq!(finder.get(&path).status, 200);
+        li.get("/admin/account/password");
+        let new = "marble trumpet 9 lagoon";
+        assert_eq!(li.send("/admin/account/password", &[("password", new), ("again", new)]).status, 303);
+        assert_eq!(finder.send(&path, &[("password", PASSWORD), ("again", PASSWORD)]).status, 410);
+        assert_eq!(Browser::new(&site).sign_in("li.na", new).status, 303);
+    }
+
     async fn nobody_changes_themself_and_the_last_owner_stays(db: TestDatabase) {
         let site = TestSite::new(&db);
         let mut owner = Browser::of(&site, "chen", "owner").await;

@@ -1,0 +1,3 @@
+-- Since when this member of staff has the role; null: since the account was made. Who became an owner after an emergency
+-- was proposed cannot approve it.
+ALTER TABLE staff ADD COLUMN role_at TEXT;
