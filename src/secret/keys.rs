@@ -135,6 +135,15 @@ impl KeyRing {
         self.0.iter().map(|key| key.id).collect()
     }
 
+    /// The digest under the oldest key: it stays the same while keys are added, for what must outlive that and has a
+    /// proof of its own besides.
+    ///
+    /// # Errors
+    /// As [`KeyRing::digest`].
+    pub fn lasting_digest(&self, purpose: &str, text: &str) -> Result<[u8; 32]> {
+        digest(self.0.last().ok_or(Error::Internal("empty key ring"))?, purpose, text)
+    }
+
     /// HMAC-SHA-256 of `text` under the current key, for `purpose`: equal texts have equal digests, and nobody
     /// without the key can try texts out. Purposes do not mix.
     ///
@@ -216,6 +225,15 @@ mod tests {
         let rotated = KeyRing::parse(&format!("{new}\n{old}\n")).unwrap();
         assert_eq!(rotated.open("a", &sealed).unwrap().as_slice(), b"secret");
         assert_eq!(rotated.seal("a", b"x").unwrap()[1], 2);
+    }
+
+    #[test]
+    fn a_lasting_digest_outlives_a_rotation() {
+        let (old, new) = (format!("1 {}", "ab".repeat(32)), format!("2 {}", "cd".repeat(32)));
+        let [before, after] =
+            [old.clone(), format!("{new}\n{old}\n")].map(|text| KeyRing::parse(&text).unwrap());
+        assert_eq!(before.lasting_digest("a", "x").unwrap(), after.lasting_digest("a", "x").unwrap());
+        assert_ne!(before.digest("a", "x").unwrap(), after.digest("a", "x").unwrap());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `/admin/exports/audit`
 
 use super::{How, Part, Sheet, cells, download, question};
-use crate::admin::allowed::{Allowed, ExportAudit};
+use crate::admin::allowed::{Allowed, ExportAudit, TakeAudit};
 use crate::admin::audit as list;
 use crate::admin::errors::Refused;
 use crate::admin::form::Problems;
@@ -30,7 +30,7 @@ pub async fn get(visit: Allowed<ExportAudit>) -> Answer {
 }
 
 /// Sends the file.
-pub async fn post(visit: Allowed<ExportAudit>, form: Submission) -> Answer {
+pub async fn post(visit: Allowed<TakeAudit>, form: Submission) -> Answer {
     let form = form.check(&visit).await?;
     visit.answer(download::<Trail>(&visit, &form).await)
 }

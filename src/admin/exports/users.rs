@@ -1,7 +1,7 @@
 //! `/admin/exports/users`
 
 use super::{How, Part, Sheet, cells, download, question};
-use crate::admin::allowed::{Allowed, ExportUsers};
+use crate::admin::allowed::{Allowed, ExportUsers, TakeUsers};
 use crate::admin::errors::Refused;
 use crate::admin::form::Problems;
 use crate::admin::frame::Section;
@@ -42,7 +42,7 @@ pub async fn get(visit: Allowed<ExportUsers>) -> Answer {
 }
 
 /// Sends the file.
-pub async fn post(visit: Allowed<ExportUsers>, form: Submission) -> Answer {
+pub async fn post(visit: Allowed<TakeUsers>, form: Submission) -> Answer {
     let form = form.check(&visit).await?;
     visit.answer(download::<Users>(&visit, &form).await)
 }

@@ -28,6 +28,27 @@ fn trail(db: &TestDatabase, action: &str) -> Vec<String> {
 }
 
 on_each_database! {
+    async fn a_file_is_sent_to_who_proved_lately_that_it_is_they_and_the_filter_waits_with_the_form(db: TestDatabase) {
+        let site = TestSite::new(&db);
+        site.login("alice-1");
+        let mut admin = Browser::of(&site, "chen", "admin").await;
+        site.clock.advance(std::time::Duration::from_mins(16));
+        let path = "/admin/exports/users?status=frozen";
+        assert_eq!(admin.get(path).status, 200, "to choose is not to take");
+        let asked = admin.send(path, &[("column", "id"), ("column", "nickname")]);
+        assert_eq!(asked.status, 403);
+        assert!(asked.body.contains(&format!("name=\"action\" value=\"{path}\"")), "{}", asked.body);
+        let proof = [("password", crate::support::browser::PASSWORD), ("next", ""), ("action", path), ("kept", "column=id")];
+        let again = admin.send("/admin/reauth", &proof);
+        assert!(again.status == 200 && again.body.contains(&format!("action=\"{path}\"")), "{}", again.body);
+        assert_eq!(records(&admin.send(path, &[("column", "id")])).len(), 1, "nobody is frozen");
+        let mut auditor = Browser::of(&site, "lin", "auditor").await;
+        auditor.get("/admin/exports/audit");
+        site.clock.advance(std::time::Duration::from_mins(16));
+        assert_eq!(auditor.send("/admin/exports/audit", &[("column", "number")]).status, 403);
+        assert_eq!(trail(&db, "export.begin").len(), 1);
+    }
+
     async fn a_long_list_comes_whole_in_order_and_as_narrowed(db: TestDatabase) {
         let site = TestSite::new(&db);
         let (now, keys) = (site.clock.now(), std::sync::Arc::clone(&site.site.state.keys));
