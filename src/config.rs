@@ -61,6 +61,8 @@ pub struct Config {
     pub admin: Admin,
     /// Logs.
     pub log: Log,
+    /// The files of secrets (`<key>_file`) that everybody on this machine can read.
+    pub exposed: Vec<String>,
     /// Whether this is `menwei demo`: no setting, the console says so.
     pub is_demo: bool,
 }
@@ -194,6 +196,7 @@ impl Config {
                 level: log_level(&mut from),
                 format: from.choice("log.format", &[("text", LogFormat::Text), ("json", LogFormat::Json)]),
             },
+            exposed: from.exposed(),
             is_demo: false,
         };
         database_url(&config.database.url, &mut from);
@@ -217,6 +220,11 @@ impl Config {
     pub fn linked(&self, app: &App) -> Vec<String> {
         let is_linked = |other: &&App| other.is_linked_with(app);
         self.apps.iter().filter(is_linked).map(|other| other.appid.clone()).collect()
+    }
+
+    /// What the mini-programs are called.
+    pub fn app_names(&self) -> impl Iterator<Item = &str> {
+        self.apps.iter().map(|app| app.name.as_str())
     }
 
     /// Whether browsers reach the console over https, so that its cookie can be Secure.
@@ -338,6 +346,23 @@ mod tests {
             format!("[[app]]\nappid = 'wx0000000000000001'\nsecret_file = '{}'", file.path().display());
         assert_eq!(Config::parse(&text, &[]).unwrap().apps[0].secret.expose_secret(), "s3cret");
         assert_eq!(faults(&format!("{text}\nsecret = 'x'"), &[]).len(), 1);
+    }
+
+    #[test]
+    fn files_of_secrets_that_everybody_can_read_are_named() {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let path = file.path().display();
+        let text = format!("[[app]]\nappid = 'wx0000000000000001'\nsecret_file = '{path}'");
+        std::fs::write(file.path(), "s3cret\n").unwrap();
+        for (mode, exposed) in [(0o600, vec![]), (0o640, vec![]), (0o644, vec![path.to_string()])] {
+            std::fs::set_permissions(file.path(), std::fs::Permissions::from_mode(mode)).unwrap();
+            assert_eq!(Config::parse(&text, &[]).unwrap().exposed, exposed, "{mode:o}");
+        }
+        let text = format!("[database]\nurl_file = '{path}'");
+        std::fs::write(file.path(), "sqlite://x.db").unwrap();
+        assert_eq!(Config::parse(&text, &[]).unwrap().exposed, [path.to_string()]);
     }
 
     #[test]

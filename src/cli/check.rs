@@ -36,6 +36,10 @@ pub(super) fn run(config: Result<Config, Faults>, clock: &Clock) -> Result<(), F
     tell("database", database(&config))?;
     tell("clock", time(clock.now()))?;
     tell("keys", keys(&config))?;
+    for path in &config.exposed {
+        let advice = format!("{path} can be read by everybody on this machine: chmod o-rwx {path}");
+        tell("secrets", Finding::Warning(advice))?;
+    }
     if config.apps.is_empty() {
         tell(
             "wechat",

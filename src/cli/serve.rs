@@ -55,6 +55,9 @@ fn welcome(site: &Site) -> Result<(), Failure> {
             "no mini-program is configured: every login is answered app_unknown. Set [[app]] or MENWEI_APP"
         );
     }
+    for path in &config.exposed {
+        log::warn!("{path} holds a secret, and everybody on this machine can read it: chmod o-rwx {path}");
+    }
     let db = &site.state.db;
     if !db.read_now(Staff::any)? {
         let (secret, digest) = one_time()?;

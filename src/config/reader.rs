@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::ops::RangeInclusive;
+use std::os::unix::fs::PermissionsExt as _;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -18,6 +19,8 @@ pub struct Reader {
     /// `MENWEI_<SECTION>_<KEY>` variables, not asked for yet.
     environment: Vec<(String, String)>,
     faults: Vec<String>,
+    /// Files with secrets that everybody on this machine can read.
+    exposed: Vec<String>,
 }
 
 impl Reader {
@@ -33,7 +36,7 @@ impl Reader {
             Faults(vec![format!("line {}: {}", line + 1, why.message())])
         })?;
         let environment = environment.iter().filter(|(name, _)| name != "MENWEI_CONFIG").cloned().collect();
-        Ok(Self { table, environment, faults: Vec::new() })
+        Ok(Self { table, environment, faults: Vec::new(), exposed: Vec::new() })
     }
 
     /// Notes a fault of `key`.
@@ -87,8 +90,12 @@ impl Reader {
             (Some(text), None) => Some((text.into(), None)),
             (None, Some(path)) => match std::fs::read_to_string(&path) {
                 Ok(text) => {
+                    let about = std::fs::metadata(&path).ok();
+                    if about.as_ref().is_some_and(|about| about.permissions().mode() & 0o004 != 0) {
+                        self.exposed.push(path);
+                    }
                     // not every file system tells
-                    let changed = std::fs::metadata(&path).and_then(|file| file.modified()).ok();
+                    let changed = about.and_then(|about| about.modified().ok());
                     let at = changed.map(|at| Instant::from(DateTime::<Utc>::from(at)));
                     Some((text.trim_end_matches(['\r', '\n']).into(), at))
                 }
@@ -218,12 +225,19 @@ impl Reader {
                 self.fault(name, format!("must be written [[{name}]]"));
                 continue;
             };
-            let mut inner = Self { table, environment: Vec::new(), faults: Vec::new() };
+            let mut inner = Self { table, environment: Vec::new(), faults: Vec::new(), exposed: Vec::new() };
             found.push(read(&mut inner));
+            self.exposed.append(&mut inner.exposed);
             let faults = inner.finish().map_or_else(|faults| faults.0, |()| Vec::new());
             self.faults.extend(faults.iter().map(|fault| format!("{name}.{fault}")));
         }
         found
+    }
+
+    /// The files of secrets read so far that everybody on this machine can read. No fault: a container may give them so
+    /// (OWASP ASVS 13.3.1).
+    pub fn exposed(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.exposed)
     }
 
     /// Ends the reading: what nobody asked for is a fault, too.
