@@ -159,7 +159,7 @@ pub enum Fault {
     NoBoundary,
     /// It must come together with another field.
     Incomplete,
-    /// A password that is among the most common ones, or too near to a name.
+    /// A password that is soon guessed: of common ones, words, patterns, or names.
     CommonPassword,
     /// The two passwords differ.
     Differs,

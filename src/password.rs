@@ -7,6 +7,7 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, Params, PasswordHasher as _, PasswordVerifier as _};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::Semaphore;
+use zxcvbn::{Score, zxcvbn};
 
 use crate::error::{Error, Fault, Result};
 
@@ -108,24 +109,23 @@ fn verify(password: &[u8], stored: &str) -> Result<Verdict> {
     if weak { hash(password).map(Verdict::RightButWeak) } else { Ok(Verdict::Right) }
 }
 
-/// What people choose first when fifteen characters are asked for; and words that stand on this page.
-const COMMON: [&str; 12] = [
-    "password", "passw0rd", "qwerty", "123456", "111111", "abcdef", "iloveyou", "letmein", "menwei",
-    "wechat", "weixin", "admin",
-];
+/// Words that stand on every page of the console: whoever guesses tries them first.
+const OURS: [&str; 6] = ["menwei", "wechat", "weixin", "门卫", "微信", "小程序"];
+/// As much of a password is judged, in characters: what is strong by then is strong, and judging takes time.
+const JUDGED: usize = 72;
 
 /// Checks a password that somebody wants to have: 15 characters or more, no rules of composition (NIST SP 800-63B),
-/// not made of what everybody tries.
+/// not made of what everybody tries. `context` is what else is easily guessed: the account's name, the mini-programs'.
 ///
 /// # Errors
 /// The fault of field `password`.
-pub fn check_new(password: &SecretString, name: &str) -> Result<()> {
+pub fn check_new(password: &SecretString, context: &[&str]) -> Result<()> {
     let text = password.expose_secret();
     let fault = if text.chars().count() < LEAST_CHARS {
         Some(Fault::TooShort(LEAST_CHARS))
     } else if text.len() > MOST_BYTES {
         Some(Fault::TooLong(MOST_BYTES))
-    } else if is_common(text, name) {
+    } else if is_guessable(text, context) {
         Some(Fault::CommonPassword)
     } else {
         None
@@ -133,25 +133,14 @@ pub fn check_new(password: &SecretString, name: &str) -> Result<()> {
     fault.map_or(Ok(()), |fault| Err(Error::field("password", fault)))
 }
 
-/// Whether little is left of a password when common words, the name, runs and repetitions are taken out.
-fn is_common(password: &str, name: &str) -> bool {
-    let mut rest = password.to_lowercase();
-    for word in COMMON.iter().copied().chain((name.chars().count() > 2).then_some(name)) {
-        rest = rest.replace(&word.to_lowercase(), "");
-    }
-    let mut kept = Vec::new();
-    let mut last = None::<u32>;
-    for one in rest.chars() {
-        let number = u32::from(one);
-        // a character that repeats or follows the one before tells nothing new
-        if last.is_none_or(|last| number.abs_diff(last) > 1) {
-            kept.push(one);
-        }
-        last = Some(number);
-    }
-    kept.sort_unstable();
-    kept.dedup();
-    kept.len() < 5
+/// Whether a password is soon guessed: made of the 30,000 most common ones, of words, names, dates, rows of a keyboard,
+/// repetitions, and what is known to whoever knows the console.
+fn is_guessable(password: &str, context: &[&str]) -> bool {
+    let judged: String = password.chars().take(JUDGED).collect();
+    let parts = context.iter().flat_map(|word| word.split(|one: char| !one.is_alphanumeric()));
+    let known: Vec<&str> =
+        OURS.iter().chain(context).copied().chain(parts).filter(|word| !word.is_empty()).collect();
+    zxcvbn(&judged, &known).score() < Score::Four
 }
 
 #[cfg(test)]
@@ -187,7 +176,7 @@ mod tests {
 
     #[test]
     fn passwords_that_everybody_tries_are_refused() {
-        let check = |text: &str| check_new(&text.into(), "wang.fang");
+        let check = |text: &str| check_new(&text.into(), &["wang.fang", "Orchard Kiosk", "春风小店"]);
         for text in [
             "short",
             "password12345678",
@@ -195,6 +184,14 @@ mod tests {
             "123456789012345",
             "wang.fangwang.fang1",
             "menweimenweimenwei",
+            "orchard kiosk orchard kiosk",
+            "春风小店春风小店春风小店春风小店",
+            "qwertyuiopasdfgh",
+            "P@ssw0rd123456789",
+            "zaq12wsxzaq12wsx",
+            "19900101199001011990",
+            "iloveyouiloveyou1",
+            "fangfangwang2024",
         ] {
             assert!(check(text).is_err(), "{text}");
         }

@@ -64,7 +64,7 @@ pub async fn post(mut visit: Visit, link: web::Path<String>, form: Submission) -
     let name = account.as_ref().map_or(typed.clone(), |account| account.name.clone());
     let password = SecretString::from(form.one("password"));
     let is_first = account.is_none();
-    let faults = faults(is_first, &name, &password, form.one("again"));
+    let faults = faults(is_first, &name, &visit.guessed_words(&name), &password, form.one("again"));
     if !faults.is_empty() {
         let problems = Problems::from_faults(&faults, visit.lang.words().forms);
         return show(&visit, StatusCode::UNPROCESSABLE_ENTITY, &link, account.as_ref(), &typed, problems);
@@ -111,13 +111,19 @@ async fn choose(visit: &Visit, link: &str, name: String, password: SecretString)
     visit.state.db.write(set).await
 }
 
-fn faults(is_first: bool, name: &str, password: &SecretString, again: &str) -> Vec<FieldFault> {
+fn faults(
+    is_first: bool,
+    name: &str,
+    context: &[&str],
+    password: &SecretString,
+    again: &str,
+) -> Vec<FieldFault> {
     let of = |outcome: Result<()>| match outcome {
         Err(Error::Invalid(faults)) => faults,
         _ => Vec::new(),
     };
     let mut faults = if is_first { of(check_name(name)) } else { Vec::new() };
-    faults.extend(of(check_new(password, name)));
+    faults.extend(of(check_new(password, context)));
     if faults.is_empty() && password.expose_secret() != again {
         faults.push(FieldFault { field: "again", fault: Fault::Differs });
     }

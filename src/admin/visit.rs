@@ -94,6 +94,11 @@ impl Visit {
         self.who.as_ref().map_or("", |who| &who.name)
     }
 
+    /// What must not make a password: an account's name, and what our mini-programs are called.
+    pub(super) fn guessed_words<'a>(&'a self, name: &'a str) -> Vec<&'a str> {
+        [name].into_iter().chain(self.state.config.app_names()).collect()
+    }
+
     /// The reader's key; 0, which nobody has, when nobody is signed in.
     #[must_use]
     pub fn id(&self) -> i64 {

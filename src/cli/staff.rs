@@ -85,7 +85,7 @@ pub(super) fn run(asked: Arguments, config: &Config, clock: &Clock) -> Result<()
     let now = clock.now();
     match asked.command {
         Command::Add { name, role, password_stdin } => {
-            let access = Access::ask(&name, password_stdin)?;
+            let access = Access::ask(&name, password_stdin, config)?;
             let added = db.write_now(|conn| {
                 let id = Staff::create(conn, &name, role.name(), now)?;
                 access.give(conn, id, now)?;
@@ -98,7 +98,7 @@ pub(super) fn run(asked: Arguments, config: &Config, clock: &Clock) -> Result<()
             access.tell(config)
         }
         Command::Passwd { name, password_stdin } => {
-            let access = Access::ask(&name, password_stdin)?;
+            let access = Access::ask(&name, password_stdin, config)?;
             let done = db.write_now(|conn| {
                 let (account, _) = Staff::find_by_name(conn, &name)?.ok_or(Error::NotFound)?;
                 access.give(conn, account.id, now)?;
@@ -163,9 +163,9 @@ enum Access {
 }
 
 impl Access {
-    fn ask(name: &str, password_stdin: bool) -> Result<Self, Failure> {
+    fn ask(name: &str, password_stdin: bool, config: &Config) -> Result<Self, Failure> {
         if password_stdin {
-            return read_password(name).map(Self::Password);
+            return read_password(name, config).map(Self::Password);
         }
         let (secret, digest) = one_time()?;
         Ok(Self::Link(secret, digest))
@@ -189,11 +189,12 @@ impl Access {
     }
 }
 
-fn read_password(name: &str) -> Result<String, Failure> {
+fn read_password(name: &str, config: &Config) -> Result<String, Failure> {
     let mut text = String::new();
     std::io::stdin().read_to_string(&mut text)?;
     let password = SecretString::from(text.trim_end_matches(['\r', '\n']));
-    password::check_new(&password, name)?;
+    let context: Vec<&str> = [name].into_iter().chain(config.app_names()).collect();
+    password::check_new(&password, &context)?;
     let passwords = Passwords::new()?;
     Ok(actix_web::rt::System::new().block_on(passwords.hash(password))?)
 }

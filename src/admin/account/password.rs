@@ -43,7 +43,7 @@ pub async fn post(visit: Allowed<OwnKeys>, form: Submission) -> Answer {
 
 async fn change(visit: &Allowed<OwnKeys>, form: &Fields) -> Result<HttpResponse, Refused> {
     let password = SecretString::from(form.one("password"));
-    let mut faults = match check_new(&password, visit.name()) {
+    let mut faults = match check_new(&password, &visit.guessed_words(visit.name())) {
         Err(Error::Invalid(faults)) => faults,
         _ => Vec::new(),
     };

@@ -14,7 +14,7 @@ words! {
         not_allowed: "不是可选的值", "Is none of the choices";
         out_of_range: "超出允许范围", "Is out of range";
         malformed: "格式不正确", "Is not of the right form";
-        common_password: "这个密码太常见或与账号名太接近，请换一个", "This password is too common or too near to the account name; choose another";
+        common_password: "这个密码太容易被猜到：由常见密码、单词、有规律的字符或账号与小程序的名称组成，请换一个", "This password is too easy to guess: it is made of common passwords, words, patterns, or the names of the account and the mini-programs. Choose another";
         differs: "两次输入的密码不一致", "The two passwords differ";
         reason: "原因", "Reason";
         reason_hint: "会写入审计日志，不会显示给用户。", "Goes to the audit log; the user does not see it.";

@@ -106,7 +106,7 @@ fn chinese(fault: Fault) -> String {
         Fault::Duplicate => "重复",
         Fault::Malformed => "不是有效的 JSON",
         Fault::Incomplete => "不完整",
-        Fault::CommonPassword => "密码过于常见，或与名称相近",
+        Fault::CommonPassword => "密码太容易被猜到",
         Fault::Differs => "两次输入的密码不一致",
     };
     text.to_owned()
@@ -131,7 +131,7 @@ fn english(fault: Fault) -> String {
         Fault::Duplicate => "stands there twice",
         Fault::Malformed => "is not valid JSON",
         Fault::Incomplete => "is incomplete",
-        Fault::CommonPassword => "is too common, or too near to the name",
+        Fault::CommonPassword => "is too easy to guess",
         Fault::Differs => "differs from the first password",
     };
     text.to_owned()
