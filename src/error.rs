@@ -94,7 +94,7 @@ pub enum Error {
     /// An upload is no whole, still PNG, JPEG or WebP.
     #[error("avatar is no picture")]
     AvatarInvalid,
-    /// An upload has more bytes or pixels than an avatar may have.
+    /// An upload has more bytes or pixels than an avatar may have, or more of a WebP's lossless coding.
     #[error("avatar is too large")]
     AvatarTooLarge,
     /// There is no such thing, or it is not the caller's.

@@ -28,7 +28,11 @@ pub(super) fn check(file: &[u8]) -> Result<Format> {
     } else if let Some(rest) = file.strip_prefix(b"\xff\xd8") {
         (Format::Jpeg, jpeg::size(rest))
     } else if let Some(rest) = file.strip_prefix(b"RIFF") {
-        (Format::WebP, still(webp::size(rest)))
+        let found = webp::size(rest);
+        if found.is_some_and(|(_, lossless)| lossless > webp::MOST_LOSSLESS) {
+            return Err(Error::AvatarTooLarge);
+        }
+        (Format::WebP, still(found.map(|(size, _)| size)))
     } else {
         return Err(Error::AvatarInvalid);
     };

@@ -2,15 +2,21 @@
 
 use super::frame::{Size, larger};
 
-/// The size of a still, whole WebP without its `RIFF`; none for anything else, such as one with a tail.
-pub(super) fn size(rest: &[u8]) -> Option<Size> {
+/// The most bytes that may be coded without loss, the picture's or its transparency's. Eleven of them can describe a Huffman
+/// code for which the decoder makes a table of 4 KiB, however few pixels there are, and it makes as many as there are: by its
+/// worst code 512 times as much memory as file, 16 MiB at most.
+pub(super) const MOST_LOSSLESS: usize = 32 * 1024;
+
+/// The size of a still, whole WebP without its `RIFF`, and how many of its bytes are coded without loss; none for anything
+/// else, such as one with a tail.
+pub(super) fn size(rest: &[u8]) -> Option<(Size, usize)> {
     let (length, rest) = rest.split_first_chunk()?;
     if usize::try_from(u32::from_le_bytes(*length)).ok()? != rest.len() {
         return None;
     }
     let mut rest = rest.strip_prefix(b"WEBP")?;
     let mut largest: Option<Size> = None;
-    let mut pictures = 0;
+    let (mut pictures, mut lossless_bytes) = (0, 0);
     while !rest.is_empty() {
         let (kind, after) = rest.split_first_chunk::<4>()?;
         let (length, after) = after.split_first_chunk()?;
@@ -26,11 +32,21 @@ pub(super) fn size(rest: &[u8]) -> Option<Size> {
             _ => None,
         };
         pictures += usize::from(matches!(kind, b"VP8 " | b"VP8L"));
+        if is_lossless(kind, data) {
+            lossless_bytes += length;
+        }
         if let Some(found) = found {
             largest = Some(largest.map_or(found, |largest| larger(largest, found)));
         }
     }
-    largest.filter(|_| pictures == 1)
+    largest.filter(|_| pictures == 1).map(|largest| (largest, lossless_bytes))
+}
+
+/// Whether a chunk is for the lossless decoder: a picture, or transparency, unless its method says that it lies there plain
+/// (RFC 9649 §2.7.1.2).
+fn is_lossless(kind: &[u8; 4], data: &[u8]) -> bool {
+    let is_plain = data.first().is_some_and(|about| about & 0b11 == 0);
+    kind == b"VP8L" || (kind == b"ALPH" && !is_plain)
 }
 
 /// A key frame of VP8: its tag, its start code, 14 bits each (RFC 6386 §9.1).

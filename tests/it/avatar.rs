@@ -3,6 +3,7 @@
 mod bombs;
 mod deleted;
 mod forms;
+mod lossless;
 pub mod pictures;
 mod refused;
 mod s3;

@@ -34,6 +34,11 @@ pub fn webp() -> Vec<u8> {
     encoded(&stripes(300, 300), ImageFormat::WebP)
 }
 
+/// 96 × 96 pixels with loss, transparent where the last third ends below: as a browser makes it.
+pub fn lossy_webp() -> Vec<u8> {
+    include_bytes!("lossy.webp").to_vec()
+}
+
 /// Transparent everywhere.
 pub fn glass() -> Vec<u8> {
     encoded(&DynamicImage::ImageRgba8(RgbaImage::from_pixel(64, 64, Rgba([0, 0, 0, 0]))), ImageFormat::Png)

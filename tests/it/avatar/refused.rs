@@ -1,5 +1,6 @@
 //! What is refused, by which code, and that nothing is left of it.
 
+use super::lossless;
 use super::pictures::{self, chunk, inserted, png_of_zeros, webp_in_canvas, webp_of};
 use crate::support::database::TestDatabase;
 use crate::support::site::{TestSite, refused};
@@ -11,6 +12,11 @@ fn scans(count: usize) -> Vec<u8> {
     let (head, tail) = jpeg.split_at(scan);
     let whole = &tail[..tail.len() - 2];
     [head, &whole.repeat(count), b"\xff\xd9"].concat()
+}
+
+/// A chunk of transparency, coded without loss.
+fn transparency(length: u32) -> Vec<u8> {
+    [b"ALPH".as_slice(), &length.to_le_bytes(), &vec![1; usize::try_from(length).unwrap()]].concat()
 }
 
 fn with_tail(picture: &[u8], tail: &[u8]) -> Vec<u8> {
@@ -68,6 +74,11 @@ fn too_large() -> Vec<(&'static str, Vec<u8>)> {
         ("WebP of 16,384 × 16,384", webp_of(16_384, 16_384)),
         ("small canvas of WebP around a huge picture", webp_in_canvas(300, &webp_of(16_384, 16_384), 0, b"")),
         ("huge canvas of WebP around a small picture", webp_in_canvas(16_000_000, &pictures::webp(), 0, b"")),
+        ("WebP of 4 × 4 with 65,536 groups of codes", lossless::picture(65_536)),
+        (
+            "WebP with as long a transparency",
+            webp_in_canvas(96, &pictures::lossy_webp(), 0b1_0000, &transparency(40_000)),
+        ),
         ("4 MiB and a byte", with_tail(&pictures::png(), &vec![0; 4 * 1024 * 1024])),
         ("32 MiB", vec![0xff; 32 * 1024 * 1024]),
     ]

@@ -98,6 +98,11 @@ async fn the_middle_is_kept_small_pictures_grow_and_glass_is_white() {
     let small = portrait(&pictures::encoded(&pictures::stripes(3, 3), ImageFormat::WebP));
     assert_eq!([10, 128, 246].map(|x| stripe(&small, x, 128)), ["red", "green", "blue"]);
     assert_eq!(stripe(&portrait(&pictures::glass()), 128, 128), "white");
+    let lossy = portrait(&pictures::lossy_webp());
+    assert_eq!(
+        [(20, 128), (128, 128), (236, 128), (236, 236)].map(|(x, y)| stripe(&lossy, x, y)),
+        ["red", "green", "blue", "white"]
+    );
     // the most that is taken
     let largest = pictures::png_of_zeros(2048, 1536, 8, 2, 1 + 3 * 2048);
     assert_eq!(image::load_from_memory(&portrait(&largest)).unwrap().dimensions(), (256, 256));
