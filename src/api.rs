@@ -20,6 +20,7 @@ pub mod push;
 pub mod session_check;
 pub mod sessions;
 pub mod sign_in;
+pub mod turns;
 pub mod user;
 pub mod user_profile;
 pub mod verify;

@@ -8,14 +8,13 @@ use std::time::Duration;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
-use tokio::time::timeout;
 use utoipa::ToSchema;
 
 use super::caller::Caller;
 use super::content_check::ContentCheck;
 use super::error::ApiError;
-use super::openapi::refusals::{BadForm, NoPicture, NoSession, NoStorage, Refusals};
-use super::phone::Turns;
+use super::openapi::refusals::{BadForm, NoPicture, NoPlace, NoSession, NoStorage, Refusals};
+use super::turns::Turns;
 use super::user::{Own, UserView};
 use crate::avatar::Name;
 use crate::clock::Instant;
@@ -23,14 +22,13 @@ use crate::db::avatars::Avatar;
 use crate::db::reviews::{Kind, Review};
 use crate::db::users::{Status, User};
 use crate::error::{Error, Result};
+use crate::http::ClientAddress;
+use crate::http::client_address::household;
 use crate::state::State;
 
 pub use intake::Intake;
 pub use served::get;
 use upload::Body;
-
-/// How long one of a user's uploads waits for their others.
-const TURN: Duration = Duration::from_secs(5);
 
 /// How long after a failure of the store an object may still appear in it.
 const UNCERTAIN: Duration = Duration::from_mins(1);
@@ -53,7 +51,8 @@ struct Answer {
 #[schema(as = AvatarForm)]
 #[expect(dead_code, reason = "only the document reads it")]
 struct Sent {
-    /// The picture; the part may also be called `avatar`. PNG, JPEG or WebP, 4 MiB and 2048 × 1536 pixels at most.
+    /// The picture; the part may also be called `avatar`. PNG, JPEG or WebP, 4 MiB and 2048 × 1536 pixels at most;
+    /// of a lossless WebP 32 KiB.
     #[schema(value_type = String, format = Binary)]
     file: Vec<u8>,
 }
@@ -65,7 +64,7 @@ struct Sent {
 #[utoipa::path(post, path = "/api/avatar", tag = "profile", operation_id = "uploadAvatar", security(("token" = []), ()),
     request_body(content = Sent, content_type = "multipart/form-data"), responses(
         (status = 200, description = "The picture is stored.", body = Answer),
-        Refusals<(BadForm, NoSession, NoPicture, NoStorage)>,
+        Refusals<(BadForm, NoSession, NoPicture, NoPlace, NoStorage)>,
     ),
 )]
 pub async fn post(
@@ -86,7 +85,8 @@ pub async fn post(
     let (user_id, identity_id) = (caller.row.user_id, caller.row.identity_id);
     let name = store(&state, user_id, picture).await?;
     if state.config.wechat.content_check {
-        content_check.begin(vec![propose(&state, (user_id, identity_id), name).await?]).await;
+        let proposed = propose(&state, (user_id, identity_id), name).await?;
+        content_check.begin(proposed.into_iter().collect()).await;
     } else {
         show(&state, user_id, name).await?;
     }
@@ -108,26 +108,26 @@ async fn take(
         Err(Error::SessionMissing) => None,
         Err(why) => return Err(why.into()),
     };
-    let turn =
-        |user_id| async move { timeout(TURN, turns.take(user_id)).await.map_err(|_elapsed| Error::Busy) };
-    // a user's next upload waits before it takes up room
-    let mut own = None;
-    if let Some(caller) = &known {
-        own = Some(turn(caller.row.user_id).await?);
-    }
+    // a user's next upload waits before it takes up room, and so does the next from a place that nobody known sends from
+    let turn = match &known {
+        Some(caller) => turns.take(caller.row.user_id).await?,
+        None => intake.strangers.take(household(ClientAddress::of(request).0)).await?,
+    };
     let size = upload::declared(request.headers())?;
     let room = intake.room(known.is_some(), size).await?;
     let upload = body.read(request.headers(), size).await?;
-    let caller = match (known, upload.token) {
-        (Some(caller), _) => caller,
-        (None, Some(token)) => Caller::of_token(state, &token).await?,
+    let (caller, turn) = match (known, upload.token) {
+        (Some(caller), _) => (caller, turn),
+        (None, Some(token)) => {
+            let caller = Caller::of_token(state, &token).await?;
+            drop(turn);
+            let own = turns.take(caller.row.user_id).await?;
+            (caller, own)
+        }
         (None, None) => return Err(Error::SessionMissing.into()),
     };
-    if own.is_none() {
-        own = Some(turn(caller.row.user_id).await?);
-    }
     let picture = intake.draw(upload.file, room).await?;
-    drop(own);
+    drop(turn);
     Ok((caller, picture))
 }
 
@@ -148,14 +148,11 @@ async fn store(state: &State, user_id: i64, picture: Vec<u8>) -> Result<Name> {
 async fn show(state: &State, user_id: i64, name: Name) -> Result<()> {
     let row = name.clone();
     let shown = state.db.write(move |conn| Avatar::show(conn, user_id, &row)).await;
-    if shown.is_err() {
-        abandon(state, name, state.now()).await;
-    }
-    shown.map(|_user| ())
+    kept(state, name, shown).await.map(|_user| ())
 }
 
 /// Proposes a stored picture; the one before is shown until it is let pass.
-async fn propose(state: &State, (user_id, identity_id): (i64, i64), name: Name) -> Result<Review> {
+async fn propose(state: &State, (user_id, identity_id): (i64, i64), name: Name) -> Result<Option<Review>> {
     let (row, now) = (name.clone(), state.now());
     let propose = move |conn: &mut _| {
         if User::hold(conn, user_id)? == Status::Deleted {
@@ -165,10 +162,18 @@ async fn propose(state: &State, (user_id, identity_id): (i64, i64), name: Name) 
         Review::propose(conn, (user_id, identity_id), Kind::Avatar, &row.stored(), now)
     };
     let proposed = state.db.write(propose).await;
-    if proposed.is_err() {
-        abandon(state, name, state.now()).await;
-    }
-    proposed
+    kept(state, name, proposed).await
+}
+
+/// What became of a stored picture; it is given up when that failed. None when the user took their avatar back while it
+/// was being stored: then it is as if they had done so just after.
+async fn kept<T>(state: &State, name: Name, outcome: Result<T>) -> Result<Option<T>> {
+    let why = match outcome {
+        Ok(value) => return Ok(Some(value)),
+        Err(why) => why,
+    };
+    abandon(state, name, state.now()).await;
+    if matches!(why, Error::Conflict("avatar")) { Ok(None) } else { Err(why) }
 }
 
 /// Has a picture deleted soon rather than in an hour.

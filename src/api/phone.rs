@@ -3,7 +3,7 @@
 //! Today's button gives a code, which WeChat exchanges for a fee and only once: a code that arrives again gets the answer
 //! that it got, and a client that hangs up loses nothing. Older clients send what WeChat encrypted.
 
-mod turns;
+use std::time::Duration;
 
 use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
@@ -13,8 +13,9 @@ use super::caller::Caller;
 use super::error::ApiError;
 use super::json::Json;
 use super::open_data::{Known, pair};
-use super::openapi::refusals::{BadJson, NoOpenData, NoSession, NoStorage, NoWeChat, Refusals};
+use super::openapi::refusals::{BadJson, NoOpenData, NoPlace, NoSession, NoStorage, NoWeChat, Refusals};
 use super::sign_in::check_code;
+use super::turns::Turns;
 use crate::db::identities::Identity;
 use crate::db::identities::replay::Kind;
 use crate::db::users::User;
@@ -25,7 +26,8 @@ use crate::state::State;
 use crate::wechat::Wxa;
 use crate::wechat::phone_number::PhoneNumber;
 
-pub use turns::Turns;
+/// How long to wait before a number that WeChat told is stored once more, when the database is out of reach.
+const AGAIN: [Duration; 3] = [Duration::from_millis(200), Duration::from_secs(1), Duration::from_secs(3)];
 
 /// What the client sends: a `code`, or `encryptedData` with its `iv`. Clients that pass the button's whole `detail` on
 /// send all three, and then the code counts.
@@ -65,7 +67,7 @@ struct Answer {
 #[utoipa::path(post, path = "/api/phone", tag = "profile", operation_id = "storePhone", security(("token" = [])),
     request_body = Given, responses(
         (status = 200, description = "The number is stored.", body = Answer),
-        Refusals<(BadJson, NoOpenData, NoSession, NoWeChat, NoStorage)>,
+        Refusals<(BadJson, NoOpenData, NoSession, NoWeChat, NoPlace, NoStorage)>,
     ),
 )]
 pub async fn post(
@@ -80,9 +82,10 @@ pub async fn post(
         (Some(code), _) => {
             check_code(&code)?;
             let (user_id, identity_id) = (row.user_id, row.identity_id);
+            let turn = turns.take(user_id).await?;
             // apart from the request: the code is used up, and paid for, even if the client goes away
             let work = async move {
-                let _turn = turns.take(user_id).await;
+                let _turn = turn;
                 by_code(&state, &wxa, user_id, identity_id, code).await
             };
             let done = actix_web::rt::spawn(work).await;
@@ -105,9 +108,16 @@ async fn by_code(state: &State, wxa: &Wxa, user_id: i64, identity_id: i64, code:
     }
     let known = Known::get(state, identity_id).await?;
     let phone = wxa.phone_number(known.app(state)?, &code, known.expected()).await?;
-    let new = NewPhone::new(&state.keys, user_id, &phone, Some(&code))?;
-    state.db.write(move |conn| User::set_phone(conn, user_id, new)).await?;
-    Ok(phone)
+    let mut pauses = AGAIN.iter();
+    loop {
+        let new = NewPhone::new(&state.keys, user_id, &phone, Some(&code))?;
+        let stored = state.db.write(move |conn| User::set_phone(conn, user_id, new)).await;
+        // WeChat tells a number once: it is not given up because the database is away for a moment
+        match (stored, pauses.next()) {
+            (Err(Error::Storage(_)), Some(pause)) => actix_web::rt::time::sleep(*pause).await,
+            (stored, _) => return stored.map(|()| phone),
+        }
+    }
 }
 
 async fn sealed_by_wechat(
@@ -122,6 +132,8 @@ async fn sealed_by_wechat(
     let phone = number.phone().ok_or(Error::OpenDataInvalid)?;
     let new = NewPhone::new(&state.keys, user_id, &phone, None)?;
     let store = move |conn: &mut _| {
+        // the user's row before the identity's, as a login takes them
+        User::hold(conn, user_id)?;
         Identity::take_sealed(conn, identity_id, Kind::Phone, sealed_at)?;
         User::set_phone(conn, user_id, new)
     };

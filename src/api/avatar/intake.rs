@@ -1,5 +1,6 @@
 //! How many uploads are held in memory, and how many pictures are decoded, at once in a process.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
@@ -9,13 +10,14 @@ use actix_web::web::Bytes;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::time::timeout;
 
+use crate::api::turns::Turns;
 use crate::error::{Error, Result};
 use crate::picture;
 
 /// Uploads of callers who are known by a header may hold this much, in KiB.
 const KNOWN: usize = 6 * 1024;
-/// All others, who may turn out to be nobody.
-const UNKNOWN: usize = 4 * 1024;
+/// All others, who may turn out to be nobody. No upload is so large that there is not room for another beside it.
+const UNKNOWN: usize = 6 * 1024;
 /// How long an upload waits for room, and for its turn to be decoded.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -24,6 +26,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub struct Intake {
     known: Arc<Semaphore>,
     unknown: Arc<Semaphore>,
+    /// Where uploads come from whose callers are not known yet: one at a time from each place.
+    pub(super) strangers: Turns<IpAddr>,
     /// One picture is decoded at a time: unpacked it may take tens of megabytes.
     decoding: Arc<Semaphore>,
     /// To the thread that has pictures decoded.
@@ -48,7 +52,8 @@ impl Intake {
         let (jobs, queue) = mpsc::channel();
         let drawing = thread::Builder::new().name("pictures".to_owned()).spawn(move || draw(&queue));
         drawing.map_err(Error::storage)?;
-        Ok(Self { known: semaphore(KNOWN), unknown: semaphore(UNKNOWN), decoding: semaphore(1), jobs })
+        let (known, unknown, decoding) = (semaphore(KNOWN), semaphore(UNKNOWN), semaphore(1));
+        Ok(Self { known, unknown, strangers: Turns::default(), decoding, jobs })
     }
 
     /// Room for an upload of that many bytes, until it is dropped.
@@ -100,8 +105,7 @@ mod tests {
     async fn uploads_of_nobody_known_take_no_room_from_others() {
         let intake = Intake::new().unwrap();
         let nobody = intake.room(false, usize::MAX).await.unwrap();
-        assert_eq!(nobody.num_permits(), UNKNOWN);
-        assert_eq!(intake.unknown.available_permits(), 0);
+        assert_eq!((nobody.num_permits(), intake.unknown.available_permits()), (UNKNOWN, 0));
         let known = intake.room(true, 100_000).await.unwrap();
         assert_eq!((known.num_permits(), intake.known.available_permits()), (98, KNOWN - 98));
         let outcome = intake.draw(Bytes::from_static(b"no picture"), known).await;

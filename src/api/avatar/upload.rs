@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::dev::Payload;
@@ -12,6 +13,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 use actix_web::web::{Bytes, BytesMut};
 use futures_util::{Stream, StreamExt as _};
+use tokio::time::{Instant, timeout_at};
 
 use crate::api::error::ApiError;
 use crate::error::{Error, Fault};
@@ -24,6 +26,10 @@ const LARGEST: usize = picture::LARGEST + 64 * 1024;
 const LONGEST_TOKEN: usize = 512;
 /// As much of a refused body is still taken, and thrown away.
 const DISCARDED: usize = 4 * LARGEST;
+/// How long an upload may hold its room and send nothing.
+const START: Duration = Duration::from_secs(3);
+/// From then on it must have sent this much a second, in bytes: what is slower is not whole within the body's time anyway.
+const SLOWEST: usize = 32 * 1024;
 /// What snippets call the picture.
 const NAMES: [&str; 2] = ["file", "avatar"];
 
@@ -71,24 +77,26 @@ impl Body {
         Self(Rc::new(RefCell::new(Counted { payload, left: LARGEST })))
     }
 
-    /// Reads the form whole, of `size` bytes at most.
+    /// Reads the form whole, of `size` bytes at most, as long as it keeps coming.
     pub(super) async fn read(&self, headers: &HeaderMap, size: usize) -> Result<Upload, ApiError> {
+        let begun = Instant::now();
         let mut form = Multipart::new(headers, self.clone());
         let (mut file, mut token) = (None, None);
-        while let Some(part) = form.next().await {
+        while let Some(part) = self.soon(begun, form.next()).await? {
             let mut part = part.map_err(refusal)?;
             let name = part.name().unwrap_or_default().to_owned();
             if NAMES.contains(&name.as_str()) {
-                let whole = whole(&mut part, size.min(picture::LARGEST), &Error::AvatarTooLarge).await?;
+                let most = size.min(picture::LARGEST);
+                let whole = self.whole(begun, &mut part, most, &Error::AvatarTooLarge).await?;
                 if file.replace(whole).is_some() {
                     return Err(ApiError::Body(name, Fault::Duplicate));
                 }
             } else if name == "token" {
-                let text = whole(&mut part, LONGEST_TOKEN, &Error::SessionUnknown).await?;
+                let text = self.whole(begun, &mut part, LONGEST_TOKEN, &Error::SessionUnknown).await?;
                 token = Some(String::from_utf8_lossy(&text).trim().to_owned());
             } else {
                 // what else a client sends along is not kept
-                while let Some(piece) = part.next().await {
+                while let Some(piece) = self.soon(begun, part.next()).await? {
                     piece.map_err(refusal)?;
                 }
             }
@@ -98,24 +106,37 @@ impl Body {
         Ok(Upload { file, token: token.filter(|token| !token.is_empty()) })
     }
 
+    async fn whole(
+        &self,
+        begun: Instant,
+        part: &mut Field,
+        most: usize,
+        over: &Error,
+    ) -> Result<Bytes, ApiError> {
+        // what grows piece by piece holds up to three times as much; pages that nothing is written to cost nothing
+        let mut whole = BytesMut::with_capacity(most);
+        while let Some(piece) = self.soon(begun, part.next()).await? {
+            let piece = piece.map_err(refusal)?;
+            if whole.len().saturating_add(piece.len()) > most {
+                return Err(over.clone().into());
+            }
+            whole.extend_from_slice(&piece);
+        }
+        Ok(whole.freeze())
+    }
+
+    /// What comes next, if it comes while the upload is not too slow for the room that it holds.
+    async fn soon<T>(&self, begun: Instant, next: impl Future<Output = T>) -> Result<T, ApiError> {
+        let seconds = (LARGEST - self.0.borrow().left) / SLOWEST;
+        let until = begun + START + Duration::from_secs(u64::try_from(seconds).unwrap_or(u64::MAX));
+        timeout_at(until, next).await.map_err(|_elapsed| BodyFault::TooSlow.into())
+    }
+
     /// Takes what is still coming, within bounds, and keeps none of it.
     pub(super) async fn discard(mut self) {
         self.0.borrow_mut().left = DISCARDED;
         while let Some(Ok(_thrown_away)) = self.next().await {}
     }
-}
-
-async fn whole(part: &mut Field, most: usize, over: &Error) -> Result<Bytes, ApiError> {
-    // what grows piece by piece holds up to three times as much; pages that nothing is written to cost nothing
-    let mut whole = BytesMut::with_capacity(most);
-    while let Some(piece) = part.next().await {
-        let piece = piece.map_err(refusal)?;
-        if whole.len().saturating_add(piece.len()) > most {
-            return Err(over.clone().into());
-        }
-        whole.extend_from_slice(&piece);
-    }
-    Ok(whole.freeze())
 }
 
 fn refusal(why: MultipartError) -> ApiError {

@@ -87,8 +87,10 @@ sets! {
     NotThere: not_found;
     /// There is no such account.
     NoAccount: gone;
-    /// A picture that cannot be an avatar, or too many at once.
-    NoPicture: picture, crowded;
+    /// A picture that cannot be an avatar.
+    NoPicture: picture;
+    /// Too many at once.
+    NoPlace: crowded;
     /// A service that did not prove who it is.
     NoClient: client;
     /// A push that is not WeChat's.

@@ -1,10 +1,14 @@
 //! Phone numbers by code: bound to the caller, stored sealed, shown masked, and exchanged once.
 
+use std::time::{Duration, Instant};
+
+use menwei::db::Engine;
 use menwei::db::users::User;
 use menwei::wechat::breaker::State;
 use serde_json::{Value, json};
 
 use crate::support::database::{TestDatabase, on_each_database};
+use crate::support::raw::PATIENCE;
 use crate::support::site::{TestSite, refused, text};
 
 pub fn phone(site: &TestSite, token: &str, code: &str) -> crate::support::raw::Answer {
@@ -16,6 +20,26 @@ pub async fn stored(site: &TestSite, db: &TestDatabase) -> Option<String> {
     let id = db.plain().number("SELECT min(id) AS number FROM users");
     let stored = db.lookup(move |conn| User::phone(conn, id)).await.unwrap();
     stored.open(&site.site.state.keys).map(|phone| phone.e164().to_string())
+}
+
+/// What has every write of a number fail.
+fn trap(db: &TestDatabase) -> &'static str {
+    match db.engine() {
+        Engine::Sqlite => {
+            "CREATE TRIGGER trap BEFORE UPDATE OF phone_sealed ON users BEGIN SELECT RAISE(ABORT, 'away'); END"
+        }
+        Engine::Postgres => {
+            "CREATE FUNCTION away() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'away'; END $$; \
+             CREATE TRIGGER trap BEFORE UPDATE OF phone_sealed ON users FOR EACH ROW EXECUTE FUNCTION away()"
+        }
+    }
+}
+
+fn untrap(db: &TestDatabase) -> &'static str {
+    match db.engine() {
+        Engine::Sqlite => "DROP TRIGGER trap",
+        Engine::Postgres => "DROP TRIGGER trap ON users",
+    }
 }
 
 /// Whether these digits stand anywhere in the database: rows, and on SQLite the bytes of its files.
@@ -74,11 +98,32 @@ on_each_database! {
             all.into_iter().map(|one| one.join().unwrap()).collect()
         });
         assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
-        site.clock.advance(std::time::Duration::from_mins(30));
+        site.clock.advance(Duration::from_mins(30));
         assert_eq!(phone(&site, &alice.token, "alice-p1").json(), answers[0]);
         assert_eq!(text(&answers[0], "/status"), "success");
         assert_eq!(phone(&site, &alice.token, "alice-p2").status, 200, "a new code is a new exchange");
         refused(&phone(&site, &alice.token, "alice-p1"), 400, "code_invalid");
+    }
+
+    async fn a_number_is_stored_although_the_database_was_away_when_wechat_told_it(db: TestDatabase) {
+        let site = TestSite::new(&db);
+        let alice = site.login("alice-1");
+        db.plain().execute(trap(&db)).unwrap();
+        let answer = std::thread::scope(|scope| {
+            let asked = scope.spawn(|| phone(&site, &alice.token, "alice-p1"));
+            let begun = Instant::now();
+            while site.simulator.token_calls() == 0 {
+                assert!(begun.elapsed() < PATIENCE, "WeChat is not asked");
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            std::thread::sleep(Duration::from_millis(300));
+            assert!(!asked.is_finished(), "it is tried again");
+            db.plain().execute(untrap(&db)).unwrap();
+            asked.join().unwrap()
+        });
+        assert_eq!(answer.status, 200, "{answer:?}");
+        assert_eq!(phone(&site, &alice.token, "alice-p1").json(), answer.json());
+        assert!(stored(&site, &db).await.is_some());
     }
 
     async fn numbers_of_other_countries_and_country_codes_as_numbers_are_read(db: TestDatabase) {
@@ -92,7 +137,7 @@ on_each_database! {
     }
 
     async fn what_wechat_refuses_or_fails_stores_nothing(db: TestDatabase) {
-        let site = TestSite::with(&db, |config| config.wechat.deadline = std::time::Duration::from_secs(2));
+        let site = TestSite::with(&db, |config| config.wechat.deadline = Duration::from_secs(2));
         let alice = site.login("alice-1");
         let before = db.dump();
         for (code, status, expected) in [

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use menwei::config::Network;
 use serde_json::json;
 
 use super::{body, pictures, upload};
@@ -111,6 +112,44 @@ async fn an_upload_that_does_not_end_is_ended() {
     let piece = [b"10000\r\n".as_slice(), &vec![0; 65_536], b"\r\n"].concat();
     assert!((0..80).all(|_| endless.send(&piece)));
     refused(&endless.answer(), 413, "avatar_too_large");
+}
+
+#[actix_web::test]
+async fn who_declares_much_and_sends_nothing_keeps_nobody_out() {
+    let db = TestDatabase::sqlite();
+    let site = TestSite::with(&db, |config| {
+        config.server.trusted_proxies = vec![Network::parse("127.0.0.0/8").unwrap()];
+    });
+    let tokens = ["alice-1", "bob-1", "carol-1"].map(|code| site.login(code).token);
+    let [alice, bob, carol] = tokens.each_ref().map(String::as_str);
+    let from = |place: &str, request: &[u8]| {
+        typed(
+            request,
+            &format!(
+                "Content-Type: multipart/form-data; boundary={}\r\nX-Forwarded-For: {place}",
+                super::BOUNDARY
+            ),
+        )
+    };
+    // nothing but the head of an upload of 4 MiB
+    let silent = |token: Option<&str>, place: &str| {
+        let head = String::from_utf8(from(place, &upload(token, b""))).unwrap();
+        let mut client = site.connect();
+        assert!(client.send(head.replace("Content-Length: 0", "Content-Length: 4194304")));
+        client
+    };
+    let picture = pictures::png();
+    let file = ("file", Some("a.png"), picture.as_slice());
+    let stranger = upload(None, &body(&[file, ("token", None, carol.as_bytes())]));
+
+    let mut one = silent(None, "203.0.113.1");
+    assert_eq!(site.send(&from("203.0.113.2", &stranger)).status, 200, "there is room beside it");
+    assert_eq!(site.send(&from("203.0.113.1", &stranger)).status, 200, "and at its own place soon");
+    refused(&one.answer(), 408, "request_timeout");
+    // more than the room of those who are known
+    let mut two = [silent(Some(alice), "203.0.113.3"), silent(Some(bob), "203.0.113.4")];
+    assert_eq!(site.upload(carol, &picture).status, 200);
+    refused(&two[0].answer(), 408, "request_timeout");
 }
 
 #[actix_web::test]

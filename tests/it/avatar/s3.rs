@@ -5,15 +5,19 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use menwei::config::avatar::S3;
+use menwei::db::users::User;
+use menwei::db::users::withdraw::Field;
 use menwei::secret::hex;
+use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use super::pictures;
 use crate::support::database::TestDatabase;
+use crate::support::raw::PATIENCE;
 use crate::support::site::{TestSite, refused, text};
 
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
@@ -195,6 +199,36 @@ async fn a_bucket_that_fails_fails_uploads_and_is_asked_again_for_deletions() {
     );
     assert_eq!((site.fetch(&path).0.status, bucket.objects.lock().unwrap().len()), (404, 1));
     assert_eq!(db.plain().number("SELECT COUNT(*) AS number FROM avatars"), 1);
+}
+
+#[actix_web::test]
+async fn an_avatar_that_is_taken_back_while_it_is_uploaded_is_as_one_that_is_taken_back_just_after() {
+    for is_checked in [false, true] {
+        let db = TestDatabase::sqlite();
+        let bucket = Bucket::start();
+        let site = TestSite::with(&db, |config| {
+            config.avatar.s3 = Some(bucket.settings());
+            config.wechat.content_check = is_checked;
+        });
+        let login = site.login("alice-1");
+        let answer = std::thread::scope(|scope| {
+            // the bucket takes its time
+            let held = bucket.objects.lock().unwrap();
+            let uploading = scope.spawn(|| site.upload(&login.token, &pictures::png()));
+            let begun = Instant::now();
+            while bucket.asked.lock().unwrap().is_empty() {
+                assert!(begun.elapsed() < PATIENCE, "nothing is uploaded");
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            let id = db.plain().number("SELECT id AS number FROM users");
+            db.write_now(move |conn| User::withdraw(conn, id, &[Field::Avatar])).unwrap();
+            drop(held);
+            uploading.join().unwrap()
+        });
+        assert_eq!((answer.status, &answer.json()["avatarUrl"]), (200, &json!("")), "{answer:?}");
+        assert!(site.simulator.checks().is_empty() && db.dump()["reviews"].is_empty());
+        assert_eq!((site.collect().await, bucket.objects.lock().unwrap().len()), (1, 0));
+    }
 }
 
 #[actix_web::test]

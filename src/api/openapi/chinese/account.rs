@@ -51,7 +51,7 @@ pub(super) static TEXTS: &[Text] = &[
         "表单的内容；不能设置请求头时另有 `token` 字段；其他字段忽略。",
     ),
     (
-        "The picture; the part may also be called `avatar`. PNG, JPEG or WebP, 4 MiB and 2048 × 1536 pixels at most.",
+        "The picture; the part may also be called `avatar`. PNG, JPEG or WebP, 4 MiB and 2048 × 1536 pixels at most; of a lossless WebP 32 KiB.",
         "图片；字段也可以叫 `avatar`。PNG、JPEG 或 WebP，最大 4 MiB、2048×1536 像素。",
     ),
     ("The picture is stored.", "图片已保存。"),
