@@ -9,7 +9,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::time::Instant as Tick;
+use tokio::time::{Instant as Tick, timeout};
 use zeroize::Zeroizing;
 
 use super::Upstream;
@@ -107,7 +107,8 @@ impl AccessTokens {
     /// The app's token; fetched by `fetch` when there is none or it is due, by one caller at a time. Who waited for a
     /// fetch that failed shares its error. `chance` spreads renewals: 0 is the latest, 255 a minute earlier.
     ///
-    /// When WeChat fails, a token that is due but has not ended is used on.
+    /// When WeChat fails, a token that is due but has not ended is used on; it fails, too, when it does not answer within a
+    /// third of a call's time, so that the call can still be made.
     ///
     /// # Errors
     /// Those of `fetch`.
@@ -127,7 +128,14 @@ impl AccessTokens {
         if let Some((_, why)) = slot.failed.as_ref().filter(|(at, _)| *at >= arrived) {
             return Err(why.clone());
         }
-        match fetch.await {
+        let has_spare = slot.held.as_ref().is_some_and(|held| self.clock.now() < held.ends);
+        let fetched = if has_spare {
+            let patience = self.upstream.deadline() / 3;
+            timeout(patience, fetch).await.unwrap_or(Err(Error::WeChatTimeout))
+        } else {
+            fetch.await
+        };
+        match fetched {
             Ok(granted) => {
                 let now = self.clock.now();
                 let lasts = granted.lasts.min(LONGEST_LIFE);

@@ -94,6 +94,21 @@ async fn a_token_that_is_due_is_used_on_while_wechat_fails() {
 }
 
 #[actix_web::test]
+async fn a_token_that_is_due_is_used_on_while_wechat_does_not_answer_and_the_call_has_time_left() {
+    let clock = Clock::fixed(Instant::from_seconds(1_700_000_000));
+    let settings = config::Config::parse("[wechat]\ndeadline_ms = 600", &[]).unwrap().wechat;
+    let tokens = AccessTokens::new(&settings, clock.clone()).unwrap();
+    tokens.get(APP, 0, granted("a", HOURS)).await.unwrap();
+    clock.advance(Duration::from_secs(6900));
+    // as a call has it: one deadline around everything
+    let hung = timeout(settings.deadline, tokens.get(APP, 0, std::future::pending()));
+    assert_eq!(hung.await.unwrap().unwrap(), token("a"));
+    assert_eq!(tokens.get(APP, 0, never()).await.unwrap(), token("a"), "the next ones do not wait at all");
+    clock.advance(SHORTEST_USE);
+    assert_eq!(tokens.get(APP, 0, granted("b", HOURS)).await.unwrap(), token("b"));
+}
+
+#[actix_web::test]
 async fn only_the_token_that_was_refused_is_forgotten() {
     let (tokens, _) = tokens();
     tokens.get(APP, 0, granted("a", HOURS)).await.unwrap();

@@ -126,7 +126,7 @@ fn check_session(state: &State, request: &Request) -> Result<Answer, i64> {
     if let Some((_, fault)) = who.strip_prefix("check_").and_then(fault::parse) {
         return Ok(misbehaved(state, request, fault));
     }
-    let expected = SessionKey::parse(key).and_then(|key| signature(&key).ok()).ok_or(87009)?;
+    let expected = SessionKey::parse(key).and_then(|key| signature(&key, b"").ok()).ok_or(87009)?;
     if expected != request.parameter("signature") {
         return Err(87009);
     }
