@@ -74,6 +74,20 @@ on_each_database! {
         assert_eq!((site.collect().await, site.objects().len(), rows(&db)), (1, 0, 0));
     }
 
+    async fn what_a_process_left_that_died_while_it_wrote_is_collected_too(db: TestDatabase) {
+        let site = TestSite::new(&db);
+        let id = user_id(&db, &site.login("alice-1").uid);
+        let name = Name::new().unwrap();
+        let (row, now) = (name.clone(), site.site.state.now());
+        db.write(move |conn| Avatar::begin(conn, id, &row, now)).await.unwrap();
+        // as the store stages it before it gives it its name
+        let staged = site.folder.path().join("avatars").join(format!("{}#1", name.key()));
+        std::fs::create_dir_all(staged.parent().unwrap()).unwrap();
+        std::fs::write(staged, b"half").unwrap();
+        site.clock.advance(Duration::from_hours(1));
+        assert_eq!((site.collect().await, site.objects().len(), rows(&db)), (1, 0, 0));
+    }
+
     async fn a_check_can_stand_between_storing_and_showing(db: TestDatabase) {
         let site = TestSite::new(&db);
         let login = site.login("alice-1");
