@@ -9,6 +9,8 @@ const MOST_DIGITS: usize = 15;
 const MOST_COUNTRY_DIGITS: usize = 3;
 /// The fewest digits after the country code that a number can have.
 const FEWEST_NATIONAL: usize = 4;
+/// The digits that are starred at least when a number is shown.
+const LEAST_STARRED: usize = 2;
 /// China: written without its country code.
 const CHINA: &str = "86";
 
@@ -53,11 +55,12 @@ impl Phone {
     }
 
     /// The number as everybody sees it, by WeChat's rule for display: of 10 digits or more the first 3 and the last 2
-    /// stay (`138******34`), of fewer the first 2 and the last 2. A country code other than China's is shown.
+    /// stay (`138******34`), of fewer the first 2 and the last 2. At least two are starred: of the shortest fewer of the
+    /// first stay. A country code other than China's is shown.
     #[must_use]
     pub fn masked(&self) -> String {
         let length = self.national.len();
-        let first = if length >= 10 { 3 } else { 2 };
+        let first = if length >= 10 { 3 } else { 2 }.min(length.saturating_sub(2 + LEAST_STARRED));
         let shown = self.national.chars().enumerate().map(|(place, digit)| {
             let is_shown = place < first || place + 2 >= length;
             if is_shown { digit } else { '*' }
@@ -137,6 +140,10 @@ mod tests {
         assert_eq!(phone("86", "13812345634").masked(), "138******34");
         assert_eq!(phone("1", "2025550143").masked(), "+1 202*****43");
         assert_eq!(phone("852", "51234567").masked(), "+852 51****67");
+        assert_eq!(
+            ["123456", "12345", "1234"].map(|short| phone("290", short).masked()),
+            ["+290 12**56", "+290 1**45", "+290 **34"]
+        );
     }
 
     #[test]
