@@ -232,6 +232,12 @@ impl Config {
     pub fn is_https(&self) -> bool {
         self.server.public_url.starts_with("https://")
     }
+
+    /// Whether `server.public_url` is an address that only this machine reaches.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        is_loopback(&self.server.public_url)
+    }
 }
 
 fn server(from: &mut Reader) -> Server {
@@ -257,7 +263,8 @@ fn log_level(from: &mut Reader) -> String {
 }
 
 fn is_loopback(url: &str) -> bool {
-    let authority = url.trim_start_matches("http://").split('/').next().unwrap_or_default();
+    let authority =
+        url.split_once("://").map_or(url, |(_scheme, rest)| rest).split('/').next().unwrap_or_default();
     let host = authority.rsplit_once(':').map_or(authority, |(host, _port)| host);
     host == "localhost"
         || host

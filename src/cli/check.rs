@@ -46,6 +46,9 @@ pub(super) fn run(config: Result<Config, Faults>, clock: &Clock) -> Result<(), F
             Finding::Warning("no mini-program is configured: set [[app]] or MENWEI_APP".to_owned()),
         )?;
     }
+    for warning in content_check(&config) {
+        tell("wechat.content_check", Finding::Warning(warning))?;
+    }
     for app in &config.apps {
         tell(&format!("wechat {}", app.appid), wechat(&config, app, clock))?;
     }
@@ -97,6 +100,24 @@ fn keys(config: &Config) -> Finding {
     }
 }
 
+/// What keeps the verdict on an avatar from ever arriving: WeChat fetches the picture by its address, and pushes what it found.
+fn content_check(config: &Config) -> Vec<String> {
+    if !config.wechat.content_check {
+        return Vec::new();
+    }
+    let unheard = config.apps.iter().filter(|app| app.push.token.is_none()).map(|app| {
+        format!("avatars of {} stay pending: its verdicts come by message push; set push_token", app.appid)
+    });
+    let is_out_of_reach = config.is_local() && config.avatar.public_url.is_none();
+    let unreached = is_out_of_reach.then(|| {
+        format!(
+            "avatars stay pending: WeChat cannot fetch pictures from {}; set [server] public_url, or [avatar] public_url",
+            config.server.public_url
+        )
+    });
+    unheard.chain(unreached).collect()
+}
+
 /// Asks WeChat with a code that cannot be valid: whether it refuses the code (good) or us.
 fn wechat(config: &Config, app: &crate::config::App, clock: &Clock) -> Finding {
     let upstream = match Upstream::new(&config.wechat, clock.clone()) {
@@ -120,6 +141,31 @@ fn wechat(config: &Config, app: &crate::config::App, clock: &Clock) -> Finding {
         }
         Err(why) => {
             Finding::Bad(format!("{why}{rid}: see [wechat] api_base, and whether this machine reaches it"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_content_check_that_cannot_end_is_warned_of() {
+        let app = "[[app]]\nappid = 'wx0000000000000001'\nsecret = 'a'";
+        let on = "[wechat]\ncontent_check = 'wechat'";
+        let public = "[server]\npublic_url = 'https://login.example.com'";
+        let bucket = "[avatar]\npublic_url = 'https://cdn.example.com'";
+        let warnings = |settings: &[&str]| content_check(&Config::parse(&settings.join("\n"), &[]).unwrap());
+        assert!(warnings(&[app]).is_empty());
+        let both = warnings(&[on, app]);
+        assert!(
+            both.len() == 2 && both[0].contains("push_token") && both[1].contains("public_url"),
+            "{both:?}"
+        );
+        let local = "[server]\npublic_url = 'https://localhost:8443'";
+        assert_eq!(warnings(&[on, local, app, "push_token = 'abc'"]).len(), 1);
+        for reachable in [public, bucket] {
+            assert!(warnings(&[on, reachable, app, "push_token = 'abc'"]).is_empty(), "{reachable}");
         }
     }
 }
