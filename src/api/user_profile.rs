@@ -3,6 +3,8 @@
 mod fields;
 mod vouched;
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -17,8 +19,7 @@ use super::openapi::refusals::{BadJson, NoLogin, NoOpenData, NoSession, NoStorag
 use super::sign_in::{Client, SignIn};
 use super::user::{Own, UserView};
 use crate::avatar;
-use crate::db::identities::Identity;
-use crate::db::identities::replay::Kind;
+use crate::db::audit::Audit;
 use crate::db::reviews::Review;
 use crate::db::users::User;
 use crate::error::Result;
@@ -32,7 +33,8 @@ pub struct Profile {
     /// At most 64 characters after NFC; control characters are refused, invisible ones taken out.
     #[schema(max_length = 64, pattern = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$", example = "小明")]
     nick_name: Option<String>,
-    /// An `https` address; paths on the phone (`wxfile://`, `http://tmp/`) are refused.
+    /// An `https` address; paths on the phone (`wxfile://`, `http://tmp/`) are refused. Where avatars are checked before they
+    /// are shown, only WeChat's own (`*.qlogo.cn`): any other picture is sent to `/api/avatar`.
     #[schema(
         max_length = 512,
         pattern = r"^(https://[A-Za-z0-9-]+\.[A-Za-z0-9.-]+([/?#][A-Za-z0-9/?#._~%&=+-]*)?|http://[A-Za-z0-9-]+\.qlogo\.cn(/[A-Za-z0-9/._-]*)?)?$",
@@ -133,17 +135,21 @@ pub async fn post(
         }
         (Err(why), _) => return Err(why.into()),
     };
-    let (profile, sealed_at) = vouched::merged(profile, &state, identity_id).await?;
+    let (profile, sealed) = vouched::merged(profile, &state, identity_id).await?;
     let change = fields::check(&profile)?;
     let (is_checked, now) = (state.config.wechat.content_check, state.now());
+    let keys = Arc::clone(&state.keys);
     let store = move |conn: &mut _| {
-        if let Some(sealed_at) = sealed_at {
-            Identity::take_sealed(conn, identity_id, Kind::Profile, sealed_at)?;
+        let conflict = sealed.map_or(Ok(None), |sealed| sealed.take(conn, identity_id, &keys, now))?;
+        let proposed = if is_checked {
+            Review::share(conn, (user_id, identity_id), change, now)?
+        } else {
+            User::change_profile(conn, user_id, change).map(|_user| Vec::new())?
+        };
+        if let Some(conflict) = conflict {
+            Audit::append(conn, &conflict, now)?;
         }
-        if is_checked {
-            return Review::share(conn, (user_id, identity_id), change, now);
-        }
-        User::change_profile(conn, user_id, change).map(|_user| Vec::new())
+        Ok(proposed)
     };
     content_check.begin(state.db.write(store).await?).await;
     let user = state.db.lookup(move |conn| Own::read(conn, user_id)).await?.view(&state);

@@ -2,6 +2,7 @@
 
 pub mod linking;
 pub mod replay;
+pub mod sealed;
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary};

@@ -15,8 +15,8 @@ use sha1::{Digest as _, Sha1};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
-use super::SessionKey;
 use super::session_key::BASE64;
+use super::{SessionKey, reply};
 use crate::clock::Instant;
 use crate::error::{Error, Result};
 
@@ -97,6 +97,14 @@ pub trait Marked: DeserializeOwned {
     /// About whom, if it says so.
     fn open_id(&self) -> Option<&str> {
         None
+    }
+}
+
+impl OpenData {
+    /// The unionid, when the data says by its openid whose it is.
+    #[must_use]
+    pub fn unionid(&self) -> Option<&str> {
+        self.union_id.as_deref().filter(|unionid| self.open_id.is_some() && reply::is_id(unionid))
     }
 }
 

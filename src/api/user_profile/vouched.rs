@@ -2,31 +2,32 @@
 
 use super::Profile;
 use crate::api::open_data::{Known, Pair, pair};
-use crate::clock::Instant;
+use crate::db::identities::sealed::SealedProfile;
 use crate::error::{Error, Result};
 use crate::state::State;
 use crate::wechat::open_data::OpenData;
 
-/// The profile with what WeChat vouches for in place of the plain fields; when WeChat encrypted it, if it did.
+/// The profile with what WeChat vouches for in place of the plain fields; what else came with it, if WeChat encrypted it.
 pub(super) async fn merged(
     profile: Profile,
     state: &State,
     identity_id: i64,
-) -> Result<(Profile, Option<Instant>)> {
+) -> Result<(Profile, Option<SealedProfile>)> {
     let (signed, sealed) = pairs(&profile)?;
     if signed.is_none() && sealed.is_none() {
         return Ok((profile, None));
     }
     let known = Known::get(state, identity_id).await?;
     let mut merged = Profile::default();
-    let mut sealed_at = None;
+    let mut taken = None;
     if let Some((raw_data, signature)) = signed {
         known.check_signature(raw_data, signature)?;
         merged = serde_json::from_str(raw_data).map_err(|_cause| Error::OpenDataInvalid)?;
     }
     if let Some((encrypted, iv)) = sealed {
         let (data, at) = known.decrypt::<OpenData>(encrypted, iv)?;
-        sealed_at = Some(at);
+        let linked = known.app(state).map(|app| state.config.linked(app)).unwrap_or_default();
+        taken = Some(SealedProfile { at, unionid: data.unionid().map(str::to_owned), linked });
         merged = Profile {
             nick_name: data.nick_name,
             avatar_url: data.avatar_url,
@@ -48,7 +49,7 @@ pub(super) async fn merged(
         language: merged.language.or(profile.language),
         ..Profile::default()
     };
-    Ok((profile, sealed_at))
+    Ok((profile, taken))
 }
 
 /// The signed and the encrypted data, each with what belongs to it.

@@ -95,6 +95,21 @@ on_each_database! {
         assert!(user["avatarUrl"].as_str().unwrap().starts_with("https://wx.qlogo.cn/mmopen/vi_32/aSKcBBPp"));
     }
 
+    async fn a_unionid_that_comes_with_it_is_learnt_and_is_no_reason_to_merge(db: TestDatabase) {
+        let site = site(&db, 60);
+        let token = sign_in(&site, OPENID, KEY).await;
+        let known = "SELECT coalesce(unionid, 'none') AS line FROM identities";
+        assert_eq!(db.plain().lines(known), ["none"]);
+        assert_eq!(site.post("/api/userProfile", &token, &encrypted()).status, 200);
+        assert_eq!(db.plain().lines(known), ["ocMvos6NjeKLIBqg5Mr9QjxrP1FA"]);
+        // another than the one that was known is a conflict, and overwrites nothing
+        db.plain().execute("UPDATE identities SET unionid = 'uAnother', profile_sealed_at = NULL").unwrap();
+        assert_eq!(site.post("/api/userProfile", &token, &encrypted()).status, 200);
+        assert_eq!(db.plain().lines(known), ["uAnother"]);
+        let conflicts = "SELECT count(*) AS number FROM audit WHERE action = 'identity.unionid_conflict'";
+        assert_eq!(db.plain().number(conflicts), 1);
+    }
+
     async fn what_was_taken_once_is_not_taken_again(db: TestDatabase) {
         let site = site(&db, 60);
         let token = sign_in(&site, OPENID, KEY).await;
