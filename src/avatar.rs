@@ -85,6 +85,14 @@ pub fn url(stored: &str, config: &Config) -> String {
     Name::of_stored(stored).map_or_else(|| stored.to_owned(), |name| name.url(config))
 }
 
+/// Whether `url`, `http` or `https`, is at WeChat's own hosts for avatars: nobody else can put another picture there.
+#[must_use]
+pub fn is_wechats(url: &str) -> bool {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or_default();
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    host.strip_suffix(".qlogo.cn").is_some_and(|name| !name.is_empty())
+}
+
 /// Whether `url` is one of an uploaded avatar, which only an upload can make somebody's.
 #[must_use]
 pub fn is_own(url: &str, config: &Config) -> bool {
@@ -119,6 +127,25 @@ mod tests {
             assert_eq!(Name::of_file(file), None, "{file}");
         }
         assert_ne!(Name::new().unwrap(), Name::new().unwrap());
+    }
+
+    #[test]
+    fn wechats_own_pictures_are_known_by_their_host() {
+        for url in ["https://thirdwx.qlogo.cn/mmopen/vi_32/x/132", "http://wx.qlogo.cn/a/0"] {
+            assert!(is_wechats(url), "{url}");
+        }
+        for url in [
+            "https://img.example.com/a.png",
+            "https://evilqlogo.cn/a",
+            "https://.qlogo.cn/a",
+            "https://evil.example.com/.qlogo.cn",
+            "https://evil.example.com?.qlogo.cn",
+            "https://evil.example.com#.qlogo.cn",
+            "ftp://wx.qlogo.cn/a",
+            "",
+        ] {
+            assert!(!is_wechats(url), "{url}");
+        }
     }
 
     #[test]

@@ -143,6 +143,8 @@ pub enum Fault {
     NotAllowed,
     /// It is no `https` URL.
     NotUrl,
+    /// It is the address of a picture that its owner can change after it was let pass.
+    Elsewhere,
     /// It is a path on the user's phone (`wxfile://`, `http://tmp/`), which a server cannot read.
     LocalPath,
     /// It is a number outside its range.

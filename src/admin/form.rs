@@ -89,6 +89,7 @@ fn say(fault: Fault, words: &Forms) -> String {
         Fault::Differs => words.differs.to_owned(),
         Fault::WrongType
         | Fault::NotUrl
+        | Fault::Elsewhere
         | Fault::LocalPath
         | Fault::Duplicate
         | Fault::TooMany(_)

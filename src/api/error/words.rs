@@ -60,8 +60,8 @@ fn both(code: &str) -> (&'static str, &'static str) {
             "It must be a whole PNG, JPEG or WebP picture that does not move.",
         ),
         "avatar_too_large" => (
-            "图片过大：文件不超过 4 MiB，像素不超过 2048×1536。",
-            "The picture is too large: at most 4 MiB, and as many pixels as 2048 by 1536.",
+            "图片过大：文件不超过 4 MiB（无损 WebP 不超过 32 KiB），像素不超过 2048×1536。",
+            "The picture is too large: at most 4 MiB (32 KiB of lossless WebP), and as many pixels as 2048 by 1536.",
         ),
         "not_found" => ("没有找到。", "There is no such thing."),
         "conflict" => ("内容已被他人修改，请刷新后再试。", "It was changed meanwhile. Load it again."),
@@ -99,6 +99,7 @@ fn chinese(fault: Fault) -> String {
         Fault::Characters => "含有不允许的字符",
         Fault::NotAllowed => "不是允许的取值",
         Fault::NotUrl => "须为 https 网址",
+        Fault::Elsewhere => "须为微信头像的网址，其他图片请用 wx.uploadFile 上传到 /api/avatar",
         Fault::LocalPath => "是手机上的本地路径，服务器无法读取：请用 wx.uploadFile 上传到 /api/avatar",
         Fault::NotForm => "不是完整的 multipart/form-data",
         Fault::NoBoundary => "缺少 boundary：请不要自己设置这个头，wx.uploadFile 会设置完整",
@@ -122,6 +123,9 @@ fn english(fault: Fault) -> String {
         Fault::Characters => "has characters that are not allowed",
         Fault::NotAllowed => "is none of the allowed values",
         Fault::NotUrl => "must be an https URL",
+        Fault::Elsewhere => {
+            "must be an avatar's address at WeChat (qlogo.cn): send any other picture to /api/avatar by wx.uploadFile"
+        }
         Fault::LocalPath => {
             "is a path on the phone, which a server cannot read: send the picture to /api/avatar by wx.uploadFile"
         }

@@ -1,6 +1,7 @@
 //! Which values a profile may have.
 
 use super::Profile;
+use crate::avatar;
 use crate::db::users::profile::ProfileChange;
 use crate::error::{Error, Fault, FieldFault, Result};
 use crate::text;
@@ -39,7 +40,7 @@ pub(super) fn check(profile: &Profile) -> Result<ProfileChange> {
     let city = clean("city", &profile.city, LONGEST_PLACE);
     let language = clean("language", &profile.language, 16);
     let avatar_url = profile.avatar_url.as_deref().filter(|url| !url.is_empty()).and_then(|url| {
-        avatar(url).map_err(|fault| faults.push(FieldFault { field: "avatarUrl", fault })).ok()
+        address(url).map_err(|fault| faults.push(FieldFault { field: "avatarUrl", fault })).ok()
     });
     if profile.gender.is_some_and(|gender| !(0..=2).contains(&gender)) {
         faults.push(FieldFault { field: "gender", fault: Fault::OutOfRange });
@@ -59,7 +60,7 @@ fn is_grey(change: &ProfileChange) -> bool {
 }
 
 /// An `https` URL of a picture. WeChat's own hosts may come as `http` in old data: they speak https, too.
-fn avatar(url: &str) -> Result<String, Fault> {
+fn address(url: &str) -> Result<String, Fault> {
     let is_local = ["wxfile://", "http://tmp/", "http://tmp_", "http://usr/", "file:", "blob:", "data:"];
     // the last is how the developer tools call theirs
     if is_local.iter().any(|prefix| url.starts_with(prefix)) || url.contains("/__tmp__/") {
@@ -68,10 +69,9 @@ fn avatar(url: &str) -> Result<String, Fault> {
     if url.len() > LONGEST_URL {
         return Err(Fault::TooLong(LONGEST_URL));
     }
-    let rest = url.strip_prefix("https://").or_else(|| {
-        let rest = url.strip_prefix("http://")?;
-        host(rest).ends_with(".qlogo.cn").then_some(rest)
-    });
+    let rest = url
+        .strip_prefix("https://")
+        .or_else(|| url.strip_prefix("http://").filter(|_| avatar::is_wechats(url)));
     let rest = rest.ok_or(Fault::NotUrl)?;
     let is_host = |host: &str| {
         host.contains('.')
@@ -118,10 +118,10 @@ mod tests {
 
     #[test]
     fn avatars_are_https_urls_of_plain_hosts() {
-        assert_eq!(avatar("http://wx.qlogo.cn/a/0").as_deref(), Ok("https://wx.qlogo.cn/a/0"));
-        assert_eq!(avatar("http://tmp/x.jpg"), Err(Fault::LocalPath));
-        assert_eq!(avatar("wxfile://tmp_x"), Err(Fault::LocalPath));
-        assert_eq!(avatar("http://127.0.0.1:33111/__tmp__/x.jpg"), Err(Fault::LocalPath));
+        assert_eq!(address("http://wx.qlogo.cn/a/0").as_deref(), Ok("https://wx.qlogo.cn/a/0"));
+        assert_eq!(address("http://tmp/x.jpg"), Err(Fault::LocalPath));
+        assert_eq!(address("wxfile://tmp_x"), Err(Fault::LocalPath));
+        assert_eq!(address("http://127.0.0.1:33111/__tmp__/x.jpg"), Err(Fault::LocalPath));
         for url in [
             "http://example.com/a",
             "https://",
@@ -134,7 +134,7 @@ mod tests {
             "https://例子.cn/x",
             "http://evil.example.com/.qlogo.cn",
         ] {
-            assert_eq!(avatar(url), Err(Fault::NotUrl), "{url}");
+            assert_eq!(address(url), Err(Fault::NotUrl), "{url}");
         }
     }
 }

@@ -79,6 +79,19 @@ on_each_database! {
         assert_eq!(text(&profile(&site, &alice.token), "/nickName"), "onceerrcode45009-小明");
     }
 
+    async fn wechat_hanging_holds_nobody_up(db: TestDatabase) {
+        let site = checking(&db);
+        let alice = site.login("alice-1");
+        // a token is there: it is the check itself that hangs
+        share(&site, &alice.token, "小明");
+        let begun = std::time::Instant::now();
+        let user = share(&site, &alice.token, "hang-小明");
+        let waited = begun.elapsed();
+        assert!(waited < site.site.state.config.wechat.deadline / 2, "{waited:?}");
+        assert_eq!((text(&user, "/nickName").as_str(), &user["review"]), ("小明", &review("pending", "hang-小明")));
+        assert_eq!(site.me(&alice.token).status, 200);
+    }
+
     async fn a_user_who_was_away_is_asked_about_at_their_next_login(db: TestDatabase) {
         let site = checking(&db);
         let alice = site.login("alice-1");

@@ -2,16 +2,18 @@
 
 use std::time::Duration;
 
+use menwei::api::content_check::ContentCheck;
 use menwei::config::Push;
 use menwei::db::Database;
 use menwei::db::users::User;
 use menwei::db::users::withdraw::Field;
+use menwei::wechat::Wxa;
 use serde_json::{Value, json};
 
 use super::{AES_KEY, Sent, TOKEN, taken};
 use crate::avatar::pictures;
 use crate::support::database::{TestDatabase, on_each_database};
-use crate::support::site::{APPID, Login, START, TestSite, text};
+use crate::support::site::{APPID, Login, START, TestSite, refused, text};
 
 const OLD: &str = "https://img.example.com/old.png";
 
@@ -51,6 +53,12 @@ fn user(site: &TestSite, who: &Login) -> (String, Value) {
     (text(&user, "/avatarUrl"), user["review"]["avatarUrl"]["state"].clone())
 }
 
+/// Asks WeChat about what is due.
+async fn ask_again(site: &TestSite) -> usize {
+    let wxa = Wxa::new(std::sync::Arc::clone(&site.site.tokens));
+    ContentCheck { state: site.site.state.clone(), wxa }.run_due().await.unwrap()
+}
+
 /// A user whose avatar is [`OLD`].
 fn with_avatar(site: &TestSite, db: &TestDatabase) -> Login {
     let alice = site.login("alice-1");
@@ -64,7 +72,7 @@ on_each_database! {
     async fn the_old_avatar_is_shown_until_the_new_one_passes(db: TestDatabase) {
         let site = site(&db);
         let alice = with_avatar(&site, &db);
-        let new = "https://img.example.com/new.png";
+        let new = "https://thirdwx.qlogo.cn/new.png";
         let trace = propose(&site, &alice, new);
         assert_eq!(user(&site, &alice), (OLD.to_owned(), json!("pending")));
         assert_eq!(pushed(&site, &db, "1", &verdict(&trace, 0, "pass").to_string()).await, 1);
@@ -77,7 +85,7 @@ on_each_database! {
         let site = site(&db);
         let alice = with_avatar(&site, &db);
         for (nonce, suggest) in ["risky", "review", "whatever"].into_iter().enumerate() {
-            let trace = propose(&site, &alice, &format!("https://img.example.com/{nonce}.png"));
+            let trace = propose(&site, &alice, &format!("https://thirdwx.qlogo.cn/{nonce}.png"));
             assert_eq!(pushed(&site, &db, &nonce.to_string(), &verdict(&trace, 0, suggest).to_string()).await, 1);
             let state = if suggest == "risky" { "risky" } else { "review" };
             assert_eq!(user(&site, &alice), (OLD.to_owned(), json!(state)));
@@ -87,7 +95,7 @@ on_each_database! {
     async fn the_verdict_may_come_as_xml(db: TestDatabase) {
         let site = site(&db);
         let alice = with_avatar(&site, &db);
-        let trace = propose(&site, &alice, "https://img.example.com/new.png");
+        let trace = propose(&site, &alice, "https://thirdwx.qlogo.cn/new.png");
         let xml = format!(
             "<xml><ToUserName><![CDATA[gh_1]]></ToUserName><FromUserName><![CDATA[oX]]></FromUserName>\
              <CreateTime>{}</CreateTime><MsgType><![CDATA[event]]></MsgType><Event><![CDATA[wxa_media_check]]></Event>\
@@ -106,29 +114,73 @@ on_each_database! {
     async fn a_picture_that_wechat_could_not_fetch_is_asked_about_again(db: TestDatabase) {
         let site = site(&db);
         let alice = with_avatar(&site, &db);
-        let trace = propose(&site, &alice, "https://img.example.com/new.png");
+        let trace = propose(&site, &alice, "https://thirdwx.qlogo.cn/new.png");
         assert_eq!(pushed(&site, &db, "1", &verdict(&trace, -1008, "").to_string()).await, 1);
         assert_eq!(user(&site, &alice).1, json!("pending"));
         let due = "SELECT COUNT(*) AS number FROM reviews WHERE next_at IS NOT NULL AND trace_id IS NULL";
         assert_eq!(db.plain().number(due), 1);
     }
 
+    async fn wechat_failing_blocks_nobody_and_is_asked_again(db: TestDatabase) {
+        let site = site(&db);
+        let alice = with_avatar(&site, &db);
+        for (number, fault) in ["onceerrcode45009", "oncehtml", "onceerrcode44991"].into_iter().enumerate() {
+            let url = format!("https://thirdwx.qlogo.cn/{fault}-{number}.png");
+            propose(&site, &alice, &url);
+            assert_eq!(user(&site, &alice), (OLD.to_owned(), json!("pending")));
+            site.clock.advance(Duration::from_secs(31));
+            assert_eq!(ask_again(&site).await, 1, "{fault}");
+            let (asked, trace) = site.simulator.checks().pop().unwrap();
+            assert_eq!(asked, url);
+            assert_eq!(pushed(&site, &db, &number.to_string(), &verdict(&trace, 0, "risky").to_string()).await, 1);
+            assert_eq!(user(&site, &alice), (OLD.to_owned(), json!("risky")));
+        }
+    }
+
+    async fn an_avatar_of_a_user_who_was_away_is_asked_about_at_their_next_login(db: TestDatabase) {
+        let site = site(&db);
+        let alice = with_avatar(&site, &db);
+        let url = "https://thirdwx.qlogo.cn/onceerrcode61010-1.png";
+        propose(&site, &alice, url);
+        site.clock.advance(Duration::from_mins(1));
+        assert_eq!(ask_again(&site).await, 0, "not by the time alone");
+        let again = site.login("alice-2");
+        assert_eq!(ask_again(&site).await, 1);
+        let (_, trace) = site.simulator.checks().pop().unwrap();
+        assert_eq!(pushed(&site, &db, "1", &verdict(&trace, 0, "pass").to_string()).await, 1);
+        assert_eq!(user(&site, &again), (url.to_owned(), Value::Null));
+    }
+
+    async fn a_picture_that_its_owner_can_swap_later_is_not_taken_by_its_address(db: TestDatabase) {
+        let site = site(&db);
+        let alice = with_avatar(&site, &db);
+        let profile = json!({ "nickName": "小明", "avatarUrl": "https://img.example.com/new.png" });
+        let answer = site.post("/api/userProfile", &alice.token, &profile);
+        refused(&answer, 400, "invalid_request");
+        assert_eq!(answer.json()["errors"][0]["field"], "avatarUrl");
+        assert!(text(&answer.json(), "/errors/0/message").contains("/api/avatar"), "{answer:?}");
+        assert!(site.simulator.checks().is_empty() && db.dump()["reviews"].is_empty());
+        // what is theirs already is no news
+        let same = site.post("/api/userProfile", &alice.token, &json!({ "avatarUrl": OLD }));
+        assert_eq!((same.status, user(&site, &alice)), (200, (OLD.to_owned(), Value::Null)));
+    }
+
     async fn a_verdict_that_is_faster_than_our_note_waits_for_it(db: TestDatabase) {
         let site = site(&db);
         let alice = with_avatar(&site, &db);
-        let trace = propose(&site, &alice, "https://img.example.com/new.png");
+        let trace = propose(&site, &alice, "https://thirdwx.qlogo.cn/new.png");
         db.plain().execute("UPDATE reviews SET trace_id = NULL").unwrap();
         assert_eq!(pushed(&site, &db, "1", &verdict(&trace, 0, "pass").to_string()).await, 0);
         db.plain().execute(&format!("UPDATE reviews SET trace_id = '{trace}'")).unwrap();
         assert_eq!(db.work_off_pushes(site.site.state.liveness()).await.unwrap(), 1);
-        assert_eq!(user(&site, &alice).0, "https://img.example.com/new.png");
+        assert_eq!(user(&site, &alice).0, "https://thirdwx.qlogo.cn/new.png");
     }
 
     async fn a_verdict_about_nothing_of_ours_changes_nothing_and_does_not_wait_for_ever(db: TestDatabase) {
         let site = site(&db);
         let alice = with_avatar(&site, &db);
-        let first = propose(&site, &alice, "https://img.example.com/1.png");
-        let second = propose(&site, &alice, "https://img.example.com/2.png");
+        let first = propose(&site, &alice, "https://thirdwx.qlogo.cn/1.png");
+        let second = propose(&site, &alice, "https://thirdwx.qlogo.cn/2.png");
         // of a proposal that was replaced
         assert_eq!(pushed(&site, &db, "1", &verdict(&first, 0, "pass").to_string()).await, 0);
         site.clock.advance(Duration::from_mins(2));

@@ -49,8 +49,8 @@ pub(super) static TEXTS: &[Text] = &[
         "NFC 之后最多 64 个字符；控制字符会被拒绝，不可见字符会被去除。",
     ),
     (
-        "An `https` address; paths on the phone (`wxfile://`, `http://tmp/`) are refused.",
-        "`https` 网址；手机上的本地路径（`wxfile://`、`http://tmp/`）会被拒绝。",
+        "An `https` address; paths on the phone (`wxfile://`, `http://tmp/`) are refused. Where avatars are checked before they are shown, only WeChat's own (`*.qlogo.cn`): any other picture is sent to `/api/avatar`.",
+        "`https` 网址；手机上的本地路径（`wxfile://`、`http://tmp/`）会被拒绝。开启内容审核时只接受微信的网址（`*.qlogo.cn`），其他图片请上传到 `/api/avatar`。",
     ),
     ("0 unknown, 1 male, 2 female; 0 says nothing.", "0 未知，1 男，2 女；0 不改变已有内容。"),
     ("At most 64 characters.", "最多 64 个字符。"),
