@@ -38,13 +38,11 @@ impl Objects {
     /// # Errors
     /// When the directory cannot be made, or the settings of the bucket do not fit.
     pub fn open(settings: &config::Avatar) -> Result<Self> {
-        match &settings.s3 {
-            Some(bucket) => Ok(Self { store: Arc::new(s3::open(bucket)?), directory: None }),
-            None => {
-                let store = Arc::new(directory(&settings.directory)?);
-                Ok(Self { store, directory: Some(settings.directory.clone()) })
-            }
+        if let Some(bucket) = &settings.s3 {
+            return Ok(Self { store: Arc::new(s3::open(bucket)?), directory: None });
         }
+        let store = Arc::new(directory(&settings.directory)?);
+        Ok(Self { store, directory: Some(settings.directory.clone()) })
     }
 
     /// Keeps a JPEG under a name, durably.

@@ -12,15 +12,15 @@ use crate::error::{Error, Result};
 /// # Errors
 /// [`Error::Storage`] when one cannot be deleted.
 pub(super) async fn delete(file: PathBuf) -> Result<()> {
-    let deleted = actix_web::web::block(move || {
-        (1_u32..).map(|number| std::fs::remove_file(staged(&file, number))).find_map(|outcome| outcome.err())
+    let deleted = tokio::task::spawn_blocking(move || {
+        (1_u32..).map(|number| std::fs::remove_file(staged(&file, number))).find_map(io::Result::err)
     });
     match deleted.await {
         Ok(Some(why)) if why.kind() != io::ErrorKind::NotFound => {
             Err(Error::storage(format!("avatars: what was left of an upload stays: {}", why.kind())))
         }
         Ok(_) => Ok(()),
-        Err(_cancelled) => Err(Error::storage("avatars: no thread to delete with")),
+        Err(_panicked) => Err(Error::Internal("what was left of an upload")),
     }
 }
 

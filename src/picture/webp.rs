@@ -32,7 +32,7 @@ pub(super) fn size(rest: &[u8]) -> Option<(Size, usize)> {
             _ => None,
         };
         pictures += usize::from(matches!(kind, b"VP8 " | b"VP8L"));
-        if is_lossless(kind, data) {
+        if is_lossless(*kind, data) {
             lossless_bytes += length;
         }
         if let Some(found) = found {
@@ -44,9 +44,9 @@ pub(super) fn size(rest: &[u8]) -> Option<(Size, usize)> {
 
 /// Whether a chunk is for the lossless decoder: a picture, or transparency, unless its method says that it lies there plain
 /// (RFC 9649 §2.7.1.2).
-fn is_lossless(kind: &[u8; 4], data: &[u8]) -> bool {
-    let is_plain = data.first().is_some_and(|about| about & 0b11 == 0);
-    kind == b"VP8L" || (kind == b"ALPH" && !is_plain)
+fn is_lossless(kind: [u8; 4], data: &[u8]) -> bool {
+    let is_plain = data.first().is_some_and(|about| about % 4 == 0);
+    kind == *b"VP8L" || (kind == *b"ALPH" && !is_plain)
 }
 
 /// A key frame of VP8: its tag, its start code, 14 bits each (RFC 6386 §9.1).

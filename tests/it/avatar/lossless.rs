@@ -21,7 +21,9 @@ impl Bits {
 
     /// A code's bits come from its highest on.
     fn put_code(&mut self, code: u32, count: usize) {
-        (0..count).rev().for_each(|place| self.put(code >> place & 1, 1));
+        for place in (0..count).rev() {
+            self.put(code >> place & 1, 1);
+        }
     }
 
     /// A code with one symbol, which then costs no bits.
@@ -61,8 +63,12 @@ pub fn picture(groups: u32) -> Vec<u8> {
     // the one pixel that says which is the last group: in green and red
     bits.put(0, 1);
     let [_, _, high, low] = (groups - 1).to_be_bytes();
-    [low, high, 0, 0, 0].into_iter().for_each(|symbol| bits.one_symbol(symbol.into()));
-    (0..groups * 5).for_each(|_| bits.costly_code());
+    for symbol in [low, high, 0, 0, 0] {
+        bits.one_symbol(symbol.into());
+    }
+    for _ in 0..groups * 5 {
+        bits.costly_code();
+    }
     // symbol 0 of every colour
     bits.put(0, 32);
     bits.put(0, 32);
