@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::Instant as Tick;
 
 use crate::clock::Instant;
-use crate::db::hourly::{Counts, HOUR, Head, PAST, SETTLED, count, hour_of, live};
+use crate::db::hourly::{Counts, HOUR, Head, PAST, SETTLED, count, hour_of, live, recounts};
 use crate::db::leases::Lease;
 use crate::db::sessions::{Liveness, Session};
 use crate::error::Result;
@@ -80,7 +80,26 @@ impl Rollup {
             self.count(hour).await?;
             (hour, counted) = (hour + HOUR, counted + 1);
         }
+        counted += self.recount().await?;
         self.live().await?;
+        Ok(counted)
+    }
+
+    /// Counts the hours again that an erasure took rows from; how many.
+    async fn recount(&self) -> Result<usize> {
+        let marked = move |conn: &mut _| match Head::read(conn)? {
+            Some(head) => recounts::before(conn, head.next_at),
+            None => Ok(Vec::new()),
+        };
+        let mut counted = 0;
+        for mark in self.state.db.read(marked).await? {
+            if !self.may().await? {
+                break;
+            }
+            self.count(mark.hour).await?;
+            self.state.db.write(move |conn| mark.clear(conn)).await?;
+            counted += 1;
+        }
         Ok(counted)
     }
 

@@ -15,7 +15,8 @@ pub struct Account {
 /// `[retention]`
 #[derive(Clone, Copy, Debug)]
 pub struct Retention {
-    /// `sessions`: how long a session is kept after its end, 1 day to 10 years. Default `180d`.
+    /// `sessions`: how long a session is kept after its end, 8 days (the console counts ends over a week) to 10 years. Default
+    /// `180d`.
     pub sessions: Duration,
     /// `logins`: how long attempts to log in are kept, 184 days (six months, 网络安全法) to 10 years. Default `190d`.
     pub logins: Duration,
@@ -30,7 +31,7 @@ impl Account {
 impl Retention {
     pub(super) fn read(from: &mut Reader) -> Self {
         Self {
-            sessions: from.span("retention.sessions", "180d", "1d", "3650d"),
+            sessions: from.span("retention.sessions", "180d", "8d", "3650d"),
             logins: from.span("retention.logins", "190d", "184d", "3650d"),
         }
     }
@@ -44,12 +45,12 @@ mod tests {
     fn spans_stay_within_what_the_law_has() {
         let faults = |text: &str| Config::parse(text, &[]).map_or_else(|faults| faults.0, |_| Vec::new());
         assert!(
-            faults("[account]\ncooling_off = '0s'\n[retention]\nsessions = '1d'\nlogins = '184d'").is_empty()
+            faults("[account]\ncooling_off = '0s'\n[retention]\nsessions = '8d'\nlogins = '184d'").is_empty()
         );
         for (text, name) in [
             ("[account]\ncooling_off = '16d'", "account.cooling_off"),
             ("[retention]\nlogins = '183d'", "retention.logins"),
-            ("[retention]\nsessions = '0s'", "retention.sessions"),
+            ("[retention]\nsessions = '7d'", "retention.sessions"),
             ("[retention]\naudit = '1d'", "retention.audit"),
         ] {
             assert!(matches!(faults(text).as_slice(), [fault] if fault.starts_with(name)), "{text}");

@@ -2,10 +2,11 @@
 //!
 //! An hour is counted whole, from its rows, and written over what was counted before: counting twice changes nothing. It
 //! is counted again until [`SETTLED`] after its end, for rows that were committed late. What was live at its end is counted
-//! once, see [`live`]. [`crate::rollup`] does the rounds.
+//! once, see [`live`]. An erasure has hours counted again, see [`recounts`]. [`crate::rollup`] does the rounds.
 
 pub mod count;
 pub mod live;
+pub mod recounts;
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -4,7 +4,7 @@ mod bulk;
 mod upkeep;
 
 pub use bulk::{emergencies, epochs, jobs, revoke_quotas};
-pub use upkeep::{hourly, hourly_head, leases};
+pub use upkeep::{hourly, hourly_head, hourly_recounts, leases};
 
 diesel::table! {
     use diesel::sql_types::{BigInt, Binary, Nullable, Text};
@@ -374,5 +374,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     staff_sessions,
     unionid_conflicts,
     reviews,
-    epochs
+    epochs,
+    user_notes
 );

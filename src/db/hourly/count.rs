@@ -24,7 +24,9 @@ pub fn has_latency(result: &str, errcode: Option<i64>) -> bool {
 /// Adds what happened from `from` until before `until`.
 pub fn count(conn: &mut Conn, from: Instant, until: Instant, counts: &mut Counts) -> Result<()> {
     logins_of(conn, from, until, counts)?;
+    // as the list has them: without those who were erased
     let users: i64 = users::table
+        .filter(users::erased_at.is_null())
         .filter(users::created_at.ge(from))
         .filter(users::created_at.lt(until))
         .select(count_star())

@@ -38,4 +38,13 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use crate::db::types::Moment;
+
+    hourly_recounts (begins_at) {
+        begins_at -> Moment,
+        marked_at -> Moment,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(hourly, hourly_head);

@@ -14,6 +14,7 @@ use crate::clock::Instant;
 use crate::db::Database;
 use crate::db::audit::{Audit, Entry};
 use crate::db::conn::Conn;
+use crate::db::hourly::recounts;
 use crate::db::identities::Identity;
 use crate::db::schema::{identities, push_events, sessions, unionid_conflicts, users};
 use crate::db::sweep::BATCH;
@@ -54,7 +55,7 @@ impl User {
         if user.erase_at.is_none_or(|erase_at| erase_at > now) {
             return Ok(Erasure::NotDue);
         }
-        if !erase_sessions(conn, id)? {
+        if !erase_sessions(conn, id, now)? {
             return Ok(Erasure::More);
         }
         let known = Identity::of_users(conn, &[id])?;
@@ -79,6 +80,7 @@ impl User {
                 users::frozen_reason.eq(None::<String>),
             ))
             .execute(conn)?;
+        recounts::mark(conn, [user.created_at], now)?;
         let entry = Entry {
             actor: "system".to_owned(),
             action: "account.erase".to_owned(),
@@ -93,9 +95,14 @@ impl User {
 }
 
 /// Removes a batch of a user's sessions; whether none is left.
-fn erase_sessions(conn: &mut Conn, id: i64) -> Result<bool> {
-    let some: Vec<Vec<u8>> =
-        sessions::table.filter(sessions::user_id.eq(id)).select(sessions::digest).limit(BATCH).load(conn)?;
+fn erase_sessions(conn: &mut Conn, id: i64, now: Instant) -> Result<bool> {
+    let some: Vec<(Vec<u8>, Option<Instant>)> = sessions::table
+        .filter(sessions::user_id.eq(id))
+        .select((sessions::digest, sessions::ended_at))
+        .limit(BATCH)
+        .load(conn)?;
+    let (some, ended): (Vec<Vec<u8>>, Vec<Option<Instant>>) = some.into_iter().unzip();
+    recounts::mark(conn, ended.into_iter().flatten(), now)?;
     let removed = diesel::delete(sessions::table.filter(sessions::digest.eq_any(&some))).execute(conn)?;
     Ok(i64::try_from(removed).unwrap_or(BATCH) < BATCH)
 }

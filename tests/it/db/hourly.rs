@@ -7,9 +7,14 @@ use menwei::clock::{Clock, Instant};
 use menwei::config::Config;
 use menwei::db::Conn;
 use menwei::db::hourly::{self, Counts, HOUR, Head, Kind, count, hour_of};
+use menwei::db::logins::list::{Filter as LoginFilter, Outcome};
 use menwei::db::logins::{Login, NewLogin};
+use menwei::db::page::Start;
 use menwei::db::sessions::end::Ending;
+use menwei::db::sessions::list::{Filter, Order, StateFilter};
 use menwei::db::sessions::{Liveness, Session};
+use menwei::db::users::User;
+use menwei::db::users::list::{Filter as UserFilter, Order as UserOrder};
 use menwei::rollup::Rollup;
 use menwei::secret::KeyRing;
 use menwei::site::Site;
@@ -36,6 +41,8 @@ enum Step {
     Login { result: usize, app: bool, latency: i64, late: u64 },
     /// A new user with a session; perhaps the session is ended.
     User { ended: bool },
+    /// One of the users deletes the account, which is erased at once.
+    Erase(usize),
     /// Time goes by.
     Wait(u64),
     /// A round of counting, by either process.
@@ -46,7 +53,8 @@ fn step() -> impl Strategy<Value = Step> {
     let login = (0..RESULTS.len(), any::<bool>(), 0..9000_i64, prop_oneof![3 => Just(0), 1 => 1..500_u64]);
     prop_oneof![
         6 => login.prop_map(|(result, app, latency, late)| Step::Login { result, app, latency, late }),
-        2 => any::<bool>().prop_map(|ended| Step::User { ended }),
+        3 => any::<bool>().prop_map(|ended| Step::User { ended }),
+        1 => any::<usize>().prop_map(Step::Erase),
         3 => prop_oneof![1..900_u64, 3500..3700_u64, Just(30_000)].prop_map(Step::Wait),
         3 => any::<bool>().prop_map(Step::Round),
     ]
@@ -95,6 +103,40 @@ async fn both(
     (counted, direct)
 }
 
+/// What the lists behind the numbers have of each hour.
+fn listed(conn: &mut Conn, from: Instant, until: Instant) -> menwei::error::Result<Vec<Counts>> {
+    let (mut all, mut hour) = (Vec::new(), from);
+    let liveness = Liveness::at(until, HOUR);
+    while hour <= until {
+        let times = (Some(hour), Some(hour + HOUR));
+        let mut counts = Counts::new();
+        let mut add = |kind: Kind, name: &str, rows: usize| {
+            if rows > 0 {
+                counts.insert((kind, name.to_owned(), String::new()), i64::try_from(rows).unwrap());
+            }
+        };
+        let users = UserFilter { created: times, ..UserFilter::default() };
+        let users = User::list(conn, &users, UserOrder::CreatedDown, &Start::First, 1000, liveness)?;
+        add(Kind::User, "", users.rows.len());
+        for reason in ["logout", "deleted", "expired", "displaced"] {
+            let ended = Filter {
+                ended: times,
+                ended_reason: Some(reason.to_owned()),
+                ..Filter::of(StateFilter::Ended)
+            };
+            let ended = Session::list(conn, &ended, Order::EndedDown, &Start::First, 1000, liveness)?;
+            add(Kind::Ended, reason, ended.rows.len());
+        }
+        for (name, outcome) in [("ok", Outcome::Ok), ("failed", Outcome::Failed)] {
+            let logins = LoginFilter { outcome: Some(outcome), at: vec![times], ..LoginFilter::default() };
+            add(Kind::Login, name, Login::list(conn, &logins, &Start::First, 1000)?.rows.len());
+        }
+        all.push(counts);
+        hour = hour + HOUR;
+    }
+    Ok(all)
+}
+
 on_each_database! {
     async fn the_hours_are_what_their_rows_say(db: TestDatabase) {
         let keys = Arc::new(KeyRing::generate().unwrap());
@@ -104,7 +146,7 @@ on_each_database! {
         let sites = [site(&db, clock.clone()), site(&db, clock.clone())];
         let rollups = sites.map(|site| Rollup::new(site.state).unwrap());
         let strategy = proptest::collection::vec(step(), 1..40);
-        let mut users = 0;
+        let (mut users, mut ids, mut erased) = (0, Vec::new(), 0);
         for _ in 0..12 {
             let steps = strategy.new_tree(&mut runner).unwrap().current();
             for step in steps.clone() {
@@ -119,15 +161,24 @@ on_each_database! {
                     Step::User { ended } => {
                         users += 1;
                         let (keys, name) = (Arc::clone(&keys), format!("person-{users}"));
-                        db.write(move |conn| {
-                            let (_, digest, ..) = log_in(conn, &keys, &name, HOUR, 10, Liveness::at(now, HOUR))?;
+                        let open = move |conn: &mut Conn| {
+                            let (id, digest, ..) = log_in(conn, &keys, &name, HOUR, 10, Liveness::at(now, HOUR))?;
                             if ended {
                                 Session::end(conn, &digest, &Ending::by_user(now))?;
                             }
-                            Ok(())
-                        })
-                        .await
-                        .unwrap();
+                            Ok(id)
+                        };
+                        ids.push(db.write(open).await.unwrap());
+                    }
+                    Step::Erase(place) => {
+                        let Some(id) = ids.get(place % ids.len().max(1)).copied() else { continue };
+                        let delete = move |conn: &mut Conn| {
+                            User::delete(conn, id, now, &Ending::by_deletion(now), Liveness::at(now, HOUR))
+                        };
+                        if db.write(delete).await.is_ok() {
+                            assert!(db.erase(id, &keys, now).await.unwrap());
+                            erased += 1;
+                        }
                     }
                     Step::Wait(seconds) => clock.advance(Duration::from_secs(seconds)),
                     Step::Round(first) => {
@@ -140,7 +191,22 @@ on_each_database! {
             rollups[0].round().await.unwrap();
             let (counted, direct) = both(&db, hour_of(START), hour_of(clock.now())).await;
             assert_eq!(counted, direct, "{steps:?}");
+            let now = clock.now();
+            let listed = db.read(move |conn| listed(conn, hour_of(START), hour_of(now))).await.unwrap();
+            for ((hour, counts), listed) in counted.iter().zip(listed) {
+                let of_lists: Counts = counts
+                    .iter()
+                    .filter(|((kind, ..), _)| matches!(kind, Kind::User | Kind::Ended | Kind::Login))
+                    .fold(Counts::new(), |mut sums, ((kind, name, _), amount)| {
+                        // the lists tell those that failed from those that did not
+                        let name = if *kind == Kind::Login && name != "ok" { "failed" } else { name.as_str() };
+                        *sums.entry((*kind, name.to_owned(), String::new())).or_default() += amount;
+                        sums
+                    });
+                assert_eq!(of_lists, listed, "{hour:?}: {steps:?}");
+            }
         }
+        assert!(erased > 5, "{erased}");
         let head = db.read(Head::read).await.unwrap().unwrap();
         assert!(head.next_at <= hour_of(clock.now()) && head.next_at > START);
     }
