@@ -2,13 +2,20 @@
 
 pub mod chain;
 
+use std::time::Duration;
+
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 use super::conn::Conn;
 use super::page::{BoundedCount, Condition, Screen, Start, condition, keyset, rows_for};
 use super::schema::{audit, audit_head};
 use crate::clock::Instant;
 use crate::error::Result;
+
+/// How far the times of entries may be out of the order of their numbers: two clocks may have told them.
+const SLACK: Duration = Duration::from_mins(10);
 
 /// Something that staff did, or tried.
 #[derive(Clone, Debug, Default)]
@@ -156,11 +163,42 @@ fn conditions(filter: &Filter) -> Vec<Condition<audit::table>> {
     add(filter.actor.clone().map(|actor| condition(audit::actor.eq(actor))));
     add(filter.action.clone().map(|action| condition(audit::action.eq(action))));
     add(filter.target.clone().map(|target| condition(audit::target.eq(target))));
+    // said literally, as the index says it that holds only these
+    let has_reason = || condition(sql::<Bool>("audit.reason <> ''"));
+    add(filter.reason.as_ref().filter(|reason| !reason.is_empty()).map(|_| has_reason()));
     add(filter.reason.clone().map(|reason| condition(audit::reason.eq(reason))));
+    let is_not_ok = || condition(sql::<Bool>("audit.result <> 'ok'"));
+    add(filter.result.as_ref().filter(|result| *result != "ok").map(|_| is_not_ok()));
     add(filter.result.clone().map(|result| condition(audit::result.eq(result))));
     add(filter.at.0.map(|from| condition(audit::at.ge(from))));
     add(filter.at.1.map(|until| condition(audit::at.lt(until))));
+    add(filter.at.0.map(first_from));
+    add(filter.at.1.map(last_before));
     all
+}
+
+/// Entries are listed by their numbers: those from that time on have no lower one than the first of them.
+fn first_from(at: Instant) -> Condition<audit::table> {
+    let first = alias::other
+        .filter(alias::other.field(audit::at).ge(at - SLACK))
+        .order((alias::other.field(audit::at), alias::other.field(audit::id)))
+        .select(alias::other.field(audit::id));
+    condition(audit::id.nullable().ge(first.single_value()).assume_not_null())
+}
+
+/// And those before that time have no higher one than the last of them.
+fn last_before(at: Instant) -> Condition<audit::table> {
+    let last = alias::other
+        .filter(alias::other.field(audit::at).lt(at + SLACK))
+        .order((alias::other.field(audit::at).desc(), alias::other.field(audit::id).desc()))
+        .select(alias::other.field(audit::id));
+    condition(audit::id.nullable().le(last.single_value()).assume_not_null())
+}
+
+mod alias {
+    use super::audit;
+
+    diesel::alias!(audit as other: Other);
 }
 
 impl Entry {
