@@ -137,17 +137,13 @@ fn facts(visit: &Visit, job: &Job) -> Vec<Fact> {
     facts
 }
 
-/// How fast it went, and how long it will take; nothing before it began.
+/// How fast it goes or went, and how long it will take; nothing while that is not known.
 fn pace(visit: &Visit, job: &Job) -> Vec<Fact> {
     let words = visit.words().jobs;
-    let Some(started) = job.started_at else { return Vec::new() };
-    let until = job.finished_at.unwrap_or_else(|| visit.now());
-    let millis = u64::try_from(until.since(started).as_millis()).unwrap_or(u64::MAX).max(1);
-    let handled = u64::try_from(job.handled()).unwrap_or(0);
-    let rate = handled.saturating_mul(1000) / millis;
+    let Some(rate) = job.rate(visit.now()) else { return Vec::new() };
     let mut pace = vec![Fact::text(words.rate, (words.per_second)(rate))];
     let left = job.found.map(|found| u64::try_from(found.saturating_sub(job.handled())).unwrap_or(0));
-    if let Some(left) = left.filter(|_| rate > 0 && job.state() == State::Running) {
+    if let Some(left) = left.filter(|_| job.state() == State::Running) {
         pace.push(Fact::text(words.eta, (words.seconds)(left.div_ceil(rate))));
     }
     pace

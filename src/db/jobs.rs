@@ -91,6 +91,10 @@ pub struct Job {
     pub started_at: Option<Instant>,
     /// When it was done or cancelled.
     pub finished_at: Option<Instant>,
+    /// Since when whoever works on it now, or did last, has been at it.
+    resumed_at: Option<Instant>,
+    /// How many sessions were behind it then.
+    resumed_from: i64,
 }
 
 /// A job that is about to be made.
@@ -204,6 +208,21 @@ impl Job {
     #[must_use]
     pub const fn handled(&self) -> i64 {
         self.done.saturating_add(self.skipped)
+    }
+
+    /// How many sessions it gets behind it in a second, as of `now`: since it was last begun or gone on with, for it may have
+    /// stood still before. None while it stands still, and before anything was done.
+    #[must_use]
+    pub fn rate(&self, now: Instant) -> Option<u64> {
+        let until = match self.state() {
+            State::Running => now,
+            State::Done | State::Cancelled => self.finished_at?,
+            State::Waiting | State::Paused => return None,
+        };
+        let millis = u64::try_from(until.since(self.resumed_at?).as_millis()).unwrap_or(u64::MAX);
+        let handled = u64::try_from(self.handled().saturating_sub(self.resumed_from)).unwrap_or(0);
+        let rate = handled.saturating_mul(1000) / millis.max(1);
+        (rate > 0).then_some(rate)
     }
 
     /// The sessions it is about.

@@ -46,29 +46,36 @@ impl Database {
 
     async fn batch(&self, job: Job, holder: &str, liveness: Liveness) -> Result<()> {
         let (filter, place) = (job.filter()?, job.place.clone());
-        let walk = move |conn: &mut Conn| {
-            let found = if job.found.is_none() && job.place.is_empty() {
-                // a count that takes too long is done without
-                Session::count_all(conn, &filter, liveness).ok()
-            } else {
-                job.found
-            };
-            Ok((Session::walk(conn, &filter, &place, liveness)?, Job { found, ..job }))
+        let batch = self.read(move |conn| Session::walk(conn, &filter, &place, liveness)).await?;
+        let (holder, jid) = (holder.to_owned(), job.jid.clone());
+        let is_first = job.place.is_empty() && job.found.is_none() && !batch.is_last;
+        self.write(move |conn| job.advance(conn, &holder, &batch, liveness)).await?;
+        // not before: a count that takes longer than the lease would give the job away before anything of it is done
+        if is_first { self.count_job(jid, liveness).await } else { Ok(()) }
+    }
+
+    /// Counts what a job has still to do, for its progress. A count that takes too long is done without.
+    async fn count_job(&self, jid: String, liveness: Liveness) -> Result<()> {
+        let wanted = jid.clone();
+        let count = move |conn: &mut Conn| {
+            let job = Job::find(conn, &wanted)?.ok_or(Error::NotFound)?;
+            let left = Session::count_all(conn, &job.filter()?, liveness).ok();
+            Ok(left.map(|left| job.handled().saturating_add(left)))
         };
-        let (batch, job) = self.read(walk).await?;
-        let holder = holder.to_owned();
-        self.write(move |conn| job.advance(conn, &holder, &batch, liveness)).await
+        let Some(found) = self.read(count).await? else { return Ok(()) };
+        self.write(move |conn| Job::found(conn, &jid, found)).await
     }
 }
 
-/// The job whose turn it is: one that waits, or one whose worker fell silent.
+/// The job whose turn it is: one that waits, or else the one whose lease was taken first, so that each has its turn however
+/// long another is. A lease that another worker holds must have ended.
 fn due(conn: &mut Conn, holder: &str, now: Instant) -> Result<Option<String>> {
     Ok(jobs::table
         .filter(jobs::finished_at.is_null())
         .filter(jobs::state.eq_any(["waiting", "running"]))
         .filter(jobs::starts_at.le(now))
         .filter(is_free(holder.to_owned(), now))
-        .order((jobs::starts_at, jobs::jid))
+        .order((jobs::lease_ends_at.is_not_null(), jobs::lease_ends_at, jobs::starts_at, jobs::jid))
         .select(jobs::jid)
         .first(conn)
         .optional()?)
@@ -83,8 +90,16 @@ fn is_free(holder: String, now: Instant) -> _ {
     jobs::lease_holder.is_null().or(own).or(over)
 }
 
-/// Takes or renews the lease; none when somebody else was faster.
+/// Takes or renews the lease; none when somebody else was faster. Who takes it anew begins to measure its pace anew: while
+/// nobody worked on it is no part of that.
 fn take(conn: &mut Conn, jid: &str, holder: &str, now: Instant) -> Result<Option<Job>> {
+    let other = jobs::lease_holder.is_null().or(jobs::lease_holder.assume_not_null().ne(holder));
+    diesel::update(jobs::table.find(jid))
+        .filter(jobs::state.eq_any(["waiting", "running"]))
+        .filter(is_free(holder.to_owned(), now))
+        .filter(other)
+        .set((jobs::resumed_at.eq(now), jobs::resumed_from.eq(jobs::done + jobs::skipped)))
+        .execute(conn)?;
     let taken = diesel::update(jobs::table.find(jid))
         .filter(jobs::state.eq_any(["waiting", "running"]))
         .filter(is_free(holder.to_owned(), now))
@@ -147,16 +162,22 @@ impl Job {
         }
         let skipped = i64::try_from(digests.len()).unwrap_or(i64::MAX) - done;
         diesel::update(jobs::table.find(&self.jid))
-            .set((
-                jobs::found.eq(self.found),
-                jobs::done.eq(jobs::done + done),
-                jobs::skipped.eq(jobs::skipped + skipped),
-            ))
+            .set((jobs::done.eq(jobs::done + done), jobs::skipped.eq(jobs::skipped + skipped)))
             .execute(conn)?;
         if batch.is_last { self.finish(conn, self.done + done, self.skipped + skipped, now) } else { Ok(()) }
     }
 
+    /// Says how many there are to end, unless that is known.
+    fn found(conn: &mut Conn, jid: &str, found: i64) -> Result<()> {
+        diesel::update(jobs::table.find(jid))
+            .filter(jobs::found.is_null())
+            .set(jobs::found.eq(found))
+            .execute(conn)?;
+        Ok(())
+    }
+
     fn finish(&self, conn: &mut Conn, done: i64, skipped: i64, now: Instant) -> Result<()> {
+        Self::found(conn, &self.jid, done + skipped)?;
         Self::turn(conn, &self.jid, &["running"], State::Done, now)?;
         let entry = Entry {
             actor: "system".to_owned(),

@@ -27,6 +27,8 @@ diesel::table! {
         finished_at -> Nullable<Moment>,
         lease_holder -> Nullable<Text>,
         lease_ends_at -> Nullable<Moment>,
+        resumed_at -> Nullable<Moment>,
+        resumed_from -> BigInt,
     }
 }
 

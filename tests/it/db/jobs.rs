@@ -168,6 +168,68 @@ on_each_database! {
         assert_eq!(finishes(&db).await, 1);
     }
 
+    async fn jobs_take_turns_however_long_one_of_them_is(db: TestDatabase) {
+        fill(&db, 1300).await;
+        let long = create(&db, Filter { created: (Some(START), None), ..Filter::of(StateFilter::Live) }, at(60).now).await;
+        assert!(db.work_on_jobs("one", at(70)).await.unwrap());
+        let other = Filter { user_id: Some(1), ..Filter::of(StateFilter::Ended) };
+        let short = create(&db, other, at(60).now).await;
+        assert_eq!((find(&db, &long).await.done, find(&db, &short).await.state()), (500, State::Waiting));
+        assert!(db.work_on_jobs("one", at(71)).await.unwrap());
+        assert_eq!(find(&db, &long).await.done, 500, "it waits");
+        assert!(find(&db, &short).await.state() == State::Done || find(&db, &short).await.handled() > 0);
+        assert!(db.work_on_jobs("one", at(72)).await.unwrap());
+        assert_eq!(find(&db, &long).await.done, 1000, "its turn again");
+        work(&db, "one", at(73)).await;
+        assert_eq!((find(&db, &long).await.state(), find(&db, &short).await.state()), (State::Done, State::Done));
+    }
+
+    async fn a_job_is_counted_when_something_of_it_is_done(db: TestDatabase) {
+        fill(&db, 1300).await;
+        let jid = create(&db, Filter::of(StateFilter::Live), at(60).now).await;
+        assert_eq!(find(&db, &jid).await.found, None);
+        assert!(db.work_on_jobs("one", at(80)).await.unwrap());
+        let begun = find(&db, &jid).await;
+        assert_eq!((begun.done, begun.found), (500, Some(1170)));
+        // who ends sessions meanwhile takes them from the job: it has fewer to do, and is done
+        let end_all = |conn: &mut Conn| {
+            let ending = menwei::db::sessions::end::Ending::by_system(at(80).now, "test");
+            Session::end_all(conn, 2, None, &ending, at(80)).map(drop)
+        };
+        db.write(end_all).await.unwrap();
+        work(&db, "one", at(81)).await;
+        let done = find(&db, &jid).await;
+        assert_eq!((done.state(), done.found), (State::Done, Some(1170)));
+        assert!(done.handled() < 1170 && done.handled() > 500, "{done:?}");
+    }
+
+    async fn the_pace_of_a_job_is_of_the_time_in_which_it_is_worked_on(db: TestDatabase) {
+        fill(&db, 2400).await;
+        let jid = create(&db, Filter::of(StateFilter::Live), at(60).now).await;
+        let rate = async |seconds: u64| find(&db, &jid).await.rate(at(seconds).now);
+        assert_eq!(rate(65).await, None, "it has not begun");
+        assert!(db.work_on_jobs("one", at(70)).await.unwrap());
+        assert!(db.work_on_jobs("one", at(72)).await.unwrap());
+        assert_eq!(rate(74).await, Some(250));
+        let turn = async |verb: fn(&mut Conn, &str, Instant) -> Result<()>, seconds: u64| {
+            let jid = jid.clone();
+            db.write(move |conn| verb(conn, &jid, at(seconds).now)).await.unwrap();
+        };
+        turn(Job::pause, 74).await;
+        assert_eq!(rate(75).await, None);
+        turn(Job::resume, 3600).await;
+        assert_eq!(rate(3600).await, None);
+        assert!(db.work_on_jobs("one", at(3600)).await.unwrap());
+        assert_eq!(rate(3602).await, Some(250), "the hour of standing still is no part of it");
+        // another worker takes over long after the first fell silent
+        assert!(db.work_on_jobs("two", at(9000)).await.unwrap());
+        assert_eq!(rate(9002).await, Some(250));
+        work(&db, "two", at(9004)).await;
+        let done = find(&db, &jid).await;
+        assert_eq!((done.state(), done.rate(at(20_000).now)), (State::Done, done.rate(at(9004).now)));
+        assert!(done.rate(at(20_000).now).is_some());
+    }
+
     async fn a_cancelled_job_ends_nothing_more(db: TestDatabase) {
         fill(&db, 600).await;
         let jid = create(&db, Filter::of(StateFilter::Live), at(60).now).await;

@@ -1,0 +1,2 @@
+ALTER TABLE jobs DROP COLUMN resumed_at;
+ALTER TABLE jobs DROP COLUMN resumed_from;
