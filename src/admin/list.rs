@@ -75,6 +75,8 @@ pub struct Pager {
     pub oldest: Option<String>,
     /// The way to a day; none where the list is in no order of time.
     pub jump: Option<Jump>,
+    /// Whether the screen is short because only so many rows were looked at.
+    pub is_cut: bool,
 }
 
 /// A form that leads to a day of a list.
@@ -96,13 +98,13 @@ impl Pager {
     /// The same of a list that begins with the oldest.
     #[must_use]
     pub fn turned(self) -> Self {
-        Self {
-            newest: self.oldest,
-            newer: self.older,
-            older: self.newer,
-            oldest: self.newest,
-            jump: self.jump,
-        }
+        Self { newest: self.oldest, newer: self.older, older: self.newer, oldest: self.newest, ..self }
+    }
+
+    /// That the screen is short because only so many rows were looked at; none when it is not.
+    #[must_use]
+    pub fn cut(&self, words: &Lists) -> Option<String> {
+        self.is_cut.then(|| (words.cut)(BoundedCount::BOUND.unsigned_abs()))
     }
 }
 
@@ -120,6 +122,12 @@ impl Empty {
     #[must_use]
     pub fn new(title: impl Into<String>, text: impl Into<String>) -> Self {
         Self { title: title.into(), text: text.into() }
+    }
+
+    /// No row of those that were looked at fits; there may be others.
+    #[must_use]
+    pub fn so_far(words: &Lists) -> Self {
+        Self::new(words.cut_title, (words.cut)(BoundedCount::BOUND.unsigned_abs()))
     }
 }
 

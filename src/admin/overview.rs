@@ -31,7 +31,7 @@ use crate::db::page::BoundedCount;
 use crate::db::sessions::list::{Filter as SessionFilter, StateFilter};
 use crate::db::sessions::{Liveness, Session};
 use crate::db::users::User;
-use crate::db::users::list::Filter as UserFilter;
+use crate::db::users::list::Totals;
 use crate::error::Result;
 use crate::wechat::errcode;
 use chart::Chart;
@@ -118,14 +118,10 @@ pub struct ErrcodeRow {
 pub struct Counted {
     /// Now: the numbers below are of this moment.
     pub now: Instant,
-    /// Live sessions.
-    pub live: BoundedCount,
-    /// Users.
-    pub users: BoundedCount,
-    /// About how many there are, when they are more than were counted.
-    pub users_about: Option<i64>,
-    /// Users who are new today.
-    pub today: BoundedCount,
+    /// Live sessions; none when the database was too slow to count them.
+    pub live: Option<BoundedCount>,
+    /// Users, and those who are new today; none when the database was too slow to count them.
+    pub users: Option<Totals>,
     /// Jobs that are not over, for those who may see jobs.
     pub jobs: Option<Waiting>,
     /// When the hours were counted.
@@ -149,27 +145,28 @@ impl Waiting {
 }
 
 impl Counted {
-    /// Reads it, with the rows of the hours: four statements, one more for jobs and one with many users.
+    /// Reads it, with the rows of the hours: four statements, and one more for jobs.
     fn read(
         conn: &mut Conn,
         liveness: Liveness,
         span: &Span,
         with_jobs: bool,
     ) -> Result<(Self, Vec<Number>)> {
-        let today = UserFilter { created: (Some(span.today_begins), None), ..UserFilter::default() };
-        let users = User::count(conn, &UserFilter::default(), liveness)?;
         let (counted_at, rows) = hourly::since(conn, span.first_hour - HOUR, span.first_day)?;
         let counted = Self {
             now: liveness.now,
-            live: Session::count(conn, &SessionFilter::of(StateFilter::Live), liveness)?,
-            users_about: users.is_more.then(|| User::estimate(conn)).transpose()?,
-            users,
-            today: User::count(conn, &today, liveness)?,
+            live: in_time(Session::count(conn, &SessionFilter::of(StateFilter::Live), liveness)),
+            users: in_time(User::totals(conn, Some(span.today_begins), liveness)),
             jobs: with_jobs.then(|| Waiting::read(conn)).transpose()?,
             counted_at,
         };
         Ok((counted, rows))
     }
+}
+
+/// A number for which the page does not wait too long.
+fn in_time<T>(counted: Result<T>) -> Option<T> {
+    counted.inspect_err(|why| log::warn!(error:% = why; "not counted for the overview")).ok()
 }
 
 /// Shows how it is going to those who may see users, and others how things are set up.
@@ -188,7 +185,7 @@ async fn overview(visit: &Visit, process: &Process) -> Result<HttpResponse, Refu
     let read = move |conn: &mut Conn| Counted::read(conn, liveness, &wanted, with_jobs);
     let (counted, rows) = visit.state.db.read(read).await?;
     let numbers = Numbers::of(&rows, &span);
-    let is_new = counted.users.counted == 0 && numbers.logins() == (0, 0);
+    let is_new = counted.users.is_some_and(|users| users.all.counted == 0) && numbers.logins() == (0, 0);
     let page = page(visit.frame(Section::Overview), &counted, &numbers, &span);
     let steps = if is_new { start::steps(visit, process) } else { Vec::new() };
     Ok(Page::new(visit.lang, OverviewPage { steps, ..page }).into_response())
@@ -199,7 +196,9 @@ async fn overview(visit: &Visit, process: &Process) -> Result<HttpResponse, Refu
 pub fn page(frame: Frame, counted: &Counted, numbers: &Numbers, span: &Span) -> OverviewPage {
     let (lang, words, zone) = (frame.lang, frame.words(), frame.zone);
     let names = words.overview;
+    let is_slow = counted.live.is_none() || counted.users.is_none();
     let notice = match counted.counted_at {
+        _ if is_slow => Some(names.slow.to_owned()),
         None => Some(names.not_counted.to_owned()),
         Some(at) if counted.now.since(at) > STALE => Some((names.stale)(&zone.absolute(at))),
         Some(_) => None,
@@ -233,14 +232,18 @@ fn tiles(words: &Words, zone: Zone, counted: &Counted, numbers: &Numbers, span: 
         is_bad: false,
     };
     let short = |count: BoundedCount| Count::from(count).short();
-    let about = counted.users_about.and_then(|all| u64::try_from(all).ok()).map(names.about_many);
+    let or_dash = |count: Option<BoundedCount>| count.map_or_else(|| words.times.unknown.to_owned(), short);
+    let [users, today] =
+        [|users: Totals| users.all, |users: Totals| users.new].map(|of| counted.users.map(of));
+    let about = counted.users.and_then(|users| users.about);
+    let about = about.and_then(|all| u64::try_from(all).ok()).map(names.about_many);
     let (ok, failed) = numbers.logins();
     let hint = || Some(names.last_day.to_owned());
     let of = |result: &str| format!("/admin/logins?result={result}&hours={}", span.hours);
     let mut all = vec![
-        tile(names.live, short(counted.live), "/admin/sessions".to_owned(), None, &now),
-        tile(names.users, short(counted.users), "/admin/users".to_owned(), about, &now),
-        tile(names.today, short(counted.today), format!("/admin/users?created={}", span.today), None, &now),
+        tile(names.live, or_dash(counted.live), "/admin/sessions".to_owned(), None, &now),
+        tile(names.users, or_dash(users), "/admin/users".to_owned(), about, &now),
+        tile(names.today, or_dash(today), format!("/admin/users?created={}", span.today), None, &now),
         tile(names.logins_ok, grouped(ok), of("ok"), hint(), &hours),
         Tile {
             is_bad: failed > 0,

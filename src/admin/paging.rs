@@ -188,7 +188,7 @@ impl Address {
     ) -> Result<Pager, Refused> {
         let href = |name: &str, value: &str| self.with(name, Some(value));
         let seal = |row: Option<&T>| row.map(|row| cursor::seal(keys, &self.name(), &place(row))).transpose();
-        let mut pager = Pager::default();
+        let mut pager = Pager { is_cut: screen.is_cut(), ..Pager::default() };
         let is_dated = self.known.iter().any(|known| matches!(known.kind, Kind::Day));
         pager.jump = P::before(Instant::EPOCH).filter(|_| is_dated).map(|_| Jump {
             path: self.path,
@@ -201,10 +201,10 @@ impl Address {
         });
         if screen.has_before {
             pager.newest = Some(self.query.filters(&self.known).href(self.path));
-            pager.newer = seal(screen.rows.first())?.map(|text| href("before", &text));
+            pager.newer = seal(screen.first())?.map(|text| href("before", &text));
         }
         if screen.has_after {
-            pager.older = seal(screen.rows.last())?.map(|text| href("after", &text));
+            pager.older = seal(screen.last())?.map(|text| href("after", &text));
             pager.oldest = Some(href("before", END));
         }
         Ok(pager)

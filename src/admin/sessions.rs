@@ -255,7 +255,9 @@ fn around(visit: &Visit, address: &Address, whose: Option<&str>, is_empty: bool,
     let active = tags(visit, address, whose);
     let is_all = active.is_empty() && matches!(now, "all" | "live");
     let empty = is_empty.then(|| {
-        if is_all {
+        if pager.is_cut {
+            Empty::so_far(words.lists)
+        } else if is_all {
             Empty::new(names.none_title, names.none_text)
         } else {
             Empty::new(names.no_match_title, names.no_match_hint)

@@ -22,11 +22,10 @@ use crate::db::Conn;
 use crate::db::audit::Audit;
 use crate::db::identities::Identity;
 use crate::db::logins::Login;
-use crate::db::page::{Screen, Start};
+use crate::db::page::Start;
 use crate::db::sessions::list::{Filter, Listed, Order, StateFilter};
 use crate::db::sessions::{Liveness, Session};
 use crate::db::tombstones::Tombstone;
-use crate::db::user_notes::UserNote;
 use crate::db::users::{Freeze, User, whole};
 use crate::error::Result;
 use crate::phone::Phone;
@@ -34,7 +33,7 @@ use crate::phone::Phone;
 /// How many of a user's sessions, logins and deeds their page shows.
 const SHOWN: usize = 25;
 /// How many notes.
-const SHOWN_NOTES: usize = 3;
+const SHOWN_NOTES: usize = whole::NOTES - 1;
 
 /// One user's page.
 #[derive(Debug, Template)]
@@ -162,9 +161,8 @@ struct Whole {
     own: whole::Whole,
     /// The freeze that holds, also what is left of it when the user is erased.
     freeze: Option<Freeze>,
-    sessions: Screen<Listed>,
+    sessions: Vec<Listed>,
     same_person: Vec<User>,
-    notes: Vec<UserNote>,
     logins: Vec<Login>,
     deeds: Vec<Audit>,
 }
@@ -175,15 +173,21 @@ impl Whole {
         let own = User::find_whole(conn, uid, liveness)?;
         let user = &own.user;
         let filter = Filter { user_id: Some(user.id), ..Filter::of(StateFilter::All) };
+        let list = |conn: &mut Conn| {
+            Session::list(conn, &filter, Order::CreatedDown, &Start::First, SHOWN, liveness)
+        };
+        // of whom an erasure left only a number there are neither sessions nor identities, and perhaps a freeze
+        let (sessions, same_person, freeze) = if user.erased_at.is_some() {
+            (Vec::new(), Vec::new(), Tombstone::of(conn, uid, liveness.now)?)
+        } else {
+            let others = if is_linked { Identity::same_person(conn, user.id)? } else { Vec::new() };
+            (list(conn)?.rows, others, user.freeze_at(liveness.now))
+        };
         Ok(Self {
-            sessions: Session::list(conn, &filter, Order::CreatedDown, &Start::First, SHOWN, liveness)?,
-            same_person: if is_linked { Identity::same_person(conn, user.id)? } else { Vec::new() },
-            notes: UserNote::of_user(conn, user.id, SHOWN_NOTES + 1)?,
+            sessions,
+            same_person,
             logins: Login::of_user(conn, user.id, 10)?,
-            freeze: match user.erased_at {
-                Some(_) => Tombstone::of(conn, uid, liveness.now)?,
-                None => user.freeze_at(liveness.now),
-            },
+            freeze,
             deeds: Audit::of_target(conn, &format!("user:{uid}"), SHOWN)?,
             own,
         })
@@ -218,7 +222,7 @@ pub fn id(text: &str) -> Result<String, Refused> {
 fn page(visit: &Visit, sight: &Sight<'_>, whole: &Whole) -> UserPage {
     let user = &whole.own.user;
     let may_reveal = visit.may(Permission::Reveal);
-    let rows: Vec<SessionRow> = whole.sessions.rows.iter().map(|listed| sight.row(listed)).collect();
+    let rows: Vec<SessionRow> = whole.sessions.iter().map(|listed| sight.row(listed)).collect();
     let bar = IdentityBar::of(sight, &whole.own);
     UserPage {
         frame: visit.frame(Section::Users),
@@ -241,8 +245,8 @@ fn page(visit: &Visit, sight: &Sight<'_>, whole: &Whole) -> UserPage {
             .map(|other| (format!("/admin/users/{}", other.uid), sight.user(&other.uid, &other.nickname)))
             .collect(),
         proposals: whole.own.reviews.iter().map(|review| reviews::line(sight, review)).collect(),
-        notes: whole.notes.iter().take(SHOWN_NOTES).map(|note| notes::row(sight, note)).collect(),
-        all_notes: (whole.notes.len() > SHOWN_NOTES).then(|| format!("/admin/users/{}/notes", user.uid)),
+        notes: whole.own.notes.iter().take(SHOWN_NOTES).map(|note| notes::row(sight, note)).collect(),
+        all_notes: (whole.own.notes.len() > SHOWN_NOTES).then(|| format!("/admin/users/{}/notes", user.uid)),
         note_form: notes::form(visit, user, None),
         logins: whole.logins.iter().map(|login| login_row(sight, login)).collect(),
         history: whole.deeds.iter().map(|deed| deed_row(sight, deed)).collect(),

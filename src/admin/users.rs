@@ -26,7 +26,7 @@ use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::identities::Identity;
 use crate::db::page::{BoundedCount, Screen};
-use crate::db::sessions::{Liveness, Session};
+use crate::db::sessions::Liveness;
 use crate::db::users::User;
 use crate::db::users::list::{Filter, Order, StatusFilter};
 use crate::db::users::phone::StoredPhone;
@@ -108,16 +108,14 @@ pub struct UserRow {
 /// One screen of users with what stands beside them.
 pub(super) struct Found {
     screen: Screen<User>,
-    apps: Vec<(Identity, StoredPhone)>,
-    live: Vec<(i64, i64)>,
+    apps: Vec<(Identity, StoredPhone, Option<i64>)>,
 }
 
 impl Found {
     pub(super) fn around(conn: &mut Conn, screen: Screen<User>, liveness: Liveness) -> Result<Self> {
         let ids: Vec<i64> = screen.rows.iter().map(|user| user.id).collect();
-        let apps = Identity::with_phones(conn, &ids)?;
-        let live = Session::count_live(conn, &ids, liveness)?;
-        Ok(Self { screen, apps, live })
+        let apps = Identity::with_users(conn, &ids, liveness)?;
+        Ok(Self { screen, apps })
     }
 
     /// The users of the screen, in its order.
@@ -126,14 +124,14 @@ impl Found {
     }
 
     pub(super) fn row(&self, user: &User, sight: &Sight<'_>, keys: &KeyRing) -> UserRow {
-        let own = || self.apps.iter().filter(|(identity, _)| identity.user_id == user.id);
-        // it is the user's, and stands beside each of their identities
-        let phone = own().next().and_then(|(_, stored)| stored.open(keys));
-        let live = self.live.iter().find(|(id, _)| *id == user.id).map_or(0, |(_, count)| *count);
+        let own = || self.apps.iter().filter(|(identity, ..)| identity.user_id == user.id);
+        // they are the user's, and stand beside each of their identities
+        let phone = own().next().and_then(|(_, stored, _)| stored.open(keys));
+        let live = own().next().and_then(|(.., live)| *live).unwrap_or(0);
         UserRow {
             user: sight.user(&user.uid, &user.nickname),
             phone: phone.map(|phone| phone.masked()).unwrap_or_default(),
-            app: sight.apps(own().map(|(identity, _)| identity)),
+            app: sight.apps(own().map(|(identity, ..)| identity)),
             live: live.to_string(),
             seen: sight.when(user.last_login_at),
             created: sight.when(user.created_at),
@@ -283,6 +281,7 @@ fn around(visit: &Visit, address: &Address, rows: &[UserRow], pager: super::list
     let active = tags(visit, address);
     let empty = rows.is_empty().then(|| match address.get("q") {
         Some(q) => Empty::new((words.lists.none_for)(q), names.no_match_hint),
+        None if pager.is_cut => Empty::so_far(words.lists),
         None if active.is_empty() => Empty::new(names.none_title, names.none_text),
         None => Empty::new(names.no_match_title, names.no_match_filter),
     });

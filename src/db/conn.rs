@@ -53,14 +53,23 @@ pub struct Connector {
     statements: Arc<AtomicU64>,
 }
 
-/// Reads what may take longer than a page's statements: a minute at most on Postgres. For the background, where nobody waits.
-pub(super) fn unhurried<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+/// How long [`unhurried`] may take, as Postgres is told.
+pub(super) const A_MINUTE: &str = "SET LOCAL statement_timeout = '60s'";
+/// The same where other jobs wait meanwhile.
+pub(super) const SECONDS: &str = "SET LOCAL statement_timeout = '5s'";
+
+/// Reads what may take longer than a page's statements: for the background, where nobody waits.
+pub(super) fn unhurried<T>(
+    conn: &mut Conn,
+    patience: &'static str,
+    work: impl FnOnce(&mut Conn) -> Result<T>,
+) -> Result<T> {
     if matches!(conn, Conn::Sqlite(_)) {
         return work(conn);
     }
     #[expect(clippy::disallowed_methods, reason = "Postgres, and only reading")]
     conn.transaction(|conn| {
-        diesel::sql_query("SET LOCAL statement_timeout = '60s'").execute(conn)?;
+        diesel::sql_query(patience).execute(conn)?;
         work(conn)
     })
 }

@@ -8,7 +8,8 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary};
 
 use super::conn::{Conn, both};
-use super::schema::{identities, users};
+use super::schema::{identities, sessions, users};
+use super::sessions::{Liveness, live};
 use super::statement::statement;
 use super::users::User;
 use super::users::phone::StoredPhone;
@@ -117,13 +118,19 @@ impl Identity {
             .load(conn)?)
     }
 
-    /// The same with the phone number of each one's user.
-    pub fn with_phones(conn: &mut Conn, user_ids: &[i64]) -> Result<Vec<(Self, StoredPhone)>> {
+    /// The same with what is told of each one's user: the phone number, and how many of their sessions are live.
+    pub fn with_users(
+        conn: &mut Conn,
+        user_ids: &[i64],
+        liveness: Liveness,
+    ) -> Result<Vec<(Self, StoredPhone, Option<i64>)>> {
+        let own = sessions::table.filter(sessions::user_id.eq(users::id));
+        let live = own.filter(live(liveness.now, liveness.idle_since)).count().single_value();
         Ok(identities::table
             .inner_join(users::table)
             .filter(identities::user_id.eq_any(user_ids))
             .order(identities::id)
-            .select((Self::as_select(), StoredPhone::as_select()))
+            .select((Self::as_select(), StoredPhone::as_select(), live))
             .load(conn)?)
     }
 

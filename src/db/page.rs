@@ -48,6 +48,10 @@ pub struct Screen<T> {
     pub has_before: bool,
     /// Whether there are rows after the last one here.
     pub has_after: bool,
+    /// The row up to which was looked, when that was not far enough to fill the screen: the next one goes on from there.
+    edge: Option<T>,
+    /// Whether it was read against the list's order.
+    is_backward: bool,
 }
 
 /// How many rows are read for a screen of `size`: one more tells whether there are more.
@@ -70,13 +74,49 @@ impl<T> Screen<T> {
             Start::Before(_) => (more, true),
             Start::Last => (more, false),
         };
-        Self { rows, has_before, has_after }
+        Self { rows, has_before, has_after, edge: None, is_backward: start.is_backward() }
+    }
+
+    /// Whether there was more than the screen holds, in the direction in which it was read.
+    pub(super) const fn is_full(&self) -> bool {
+        if self.is_backward { self.has_before } else { self.has_after }
+    }
+
+    /// The same of which only the rows up to `edge` were looked at: what is beyond is for the next screen.
+    pub(super) fn up_to(self, edge: Option<T>) -> Self {
+        let is_cut = edge.is_some();
+        Self {
+            has_before: self.has_before || (is_cut && self.is_backward),
+            has_after: self.has_after || (is_cut && !self.is_backward),
+            edge,
+            ..self
+        }
+    }
+
+    /// Whether rows beyond those that were looked at may fit, too.
+    #[must_use]
+    pub const fn is_cut(&self) -> bool {
+        self.edge.is_some()
+    }
+
+    /// The row that the screen before this one ends before, if there is one.
+    #[must_use]
+    pub fn first(&self) -> Option<&T> {
+        self.edge.as_ref().filter(|_| self.is_backward).or(self.rows.first()).filter(|_| self.has_before)
+    }
+
+    /// The row that the screen after this one begins after, if there is one.
+    #[must_use]
+    pub fn last(&self) -> Option<&T> {
+        self.edge.as_ref().filter(|_| !self.is_backward).or(self.rows.last()).filter(|_| self.has_after)
     }
 
     /// The same screen with other rows.
-    pub fn map<U>(self, change: impl FnMut(T) -> U) -> Screen<U> {
-        let rows = self.rows.into_iter().map(change).collect();
-        Screen { rows, has_before: self.has_before, has_after: self.has_after }
+    pub fn map<U>(self, mut change: impl FnMut(T) -> U) -> Screen<U> {
+        let Self { has_before, has_after, is_backward, rows, edge } = self;
+        let edge = edge.map(&mut change);
+        let rows = rows.into_iter().map(change).collect();
+        Screen { rows, has_before, has_after, edge, is_backward }
     }
 }
 
@@ -137,6 +177,9 @@ impl BoundedCount {
     /// How far lists are counted: a few milliseconds on either database.
     pub const BOUND: i64 = 10_000;
 
+    /// More than is counted.
+    pub const MANY: Self = Self { counted: Self::BOUND, is_more: true, is_part: false };
+
     /// How many rows a count looks at.
     pub const LIMIT: i64 = Self::BOUND + 1;
 
@@ -150,6 +193,12 @@ impl BoundedCount {
     #[must_use]
     pub fn to(bound: i64, found: i64) -> Self {
         Self { counted: found.min(bound), is_more: found > bound, is_part: false }
+    }
+
+    /// Whether that is all there is.
+    #[must_use]
+    pub const fn is_exact(self) -> bool {
+        !self.is_more && !self.is_part
     }
 
     /// The same of the newest rows, when there are more.
@@ -171,5 +220,17 @@ mod tests {
         assert_eq!((before.rows, before.has_before, before.has_after), (vec![4, 3], false, true));
         let last = Screen::new(vec![1, 2, 3], 2, &Start::<i32>::Last);
         assert_eq!((last.rows, last.has_before, last.has_after), (vec![2, 1], true, false));
+    }
+
+    #[test]
+    fn a_screen_that_was_not_looked_through_to_the_end_is_gone_on_with_at_its_edge() {
+        let whole = Screen::new(vec![9, 8], 2, &Start::<i32>::First);
+        assert_eq!((whole.is_cut(), whole.first(), whole.last()), (false, None, None));
+        let cut = Screen::new(vec![9], 2, &Start::<i32>::First).up_to(Some(5));
+        assert_eq!((cut.is_cut(), cut.first(), cut.last()), (true, None, Some(&5)));
+        let empty = Screen::new(vec![], 2, &Start::After(9)).up_to(Some(5));
+        assert_eq!((empty.first(), empty.last()), (None, Some(&5)));
+        let backward = Screen::new(vec![3], 2, &Start::Before(2)).up_to(Some(8));
+        assert_eq!((backward.first(), backward.last()), (Some(&8), Some(&3)));
     }
 }

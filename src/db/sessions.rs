@@ -4,10 +4,13 @@
 //! finds the row ended and changes nothing.
 
 pub mod count;
+mod edge;
 pub mod end;
 pub mod list;
+mod narrow;
 pub mod network;
 pub mod open;
+mod since;
 pub mod walk;
 
 use std::time::Duration;
@@ -176,17 +179,6 @@ impl Session {
         let touch = Touch { at, digest: digest.as_bytes().to_vec(), before: at };
         both!(conn => touch.execute(conn))?;
         Ok(())
-    }
-
-    /// How many sessions of each of these users are live: pairs of user and count, users without any left out.
-    pub fn count_live(conn: &mut Conn, user_ids: &[i64], liveness: Liveness) -> Result<Vec<(i64, i64)>> {
-        Ok(sessions::table
-            .inner_join(users::table)
-            .filter(sessions::user_id.eq_any(user_ids))
-            .filter(live(liveness.now, liveness.idle_since))
-            .group_by(sessions::user_id)
-            .select((sessions::user_id, diesel::dsl::count_star()))
-            .load(conn)?)
     }
 }
 

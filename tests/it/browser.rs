@@ -5,7 +5,7 @@ mod chromium;
 mod entering;
 mod in_bulk;
 mod journeys;
-mod pages;
+pub mod pages;
 mod paper;
 mod requests;
 mod scene;

@@ -1,7 +1,9 @@
 //! The data doors and tables, on both databases.
 
+mod after_epoch;
 mod audit;
 mod chain;
+mod edges;
 mod epochs;
 mod hourly;
 mod hourly_live;

@@ -9,9 +9,7 @@ use crate::admin::sight::Sight;
 use crate::admin::visit::Visit;
 use crate::db::Conn;
 use crate::db::emergencies::Emergency;
-use crate::db::page::Start;
 use crate::db::sessions::Session;
-use crate::db::sessions::list::Order;
 
 /// How many of the sessions are shown.
 const SAMPLE: usize = 10;
@@ -33,17 +31,16 @@ impl Concerned {
         let sight = Sight::of(visit);
         let (filter, liveness, may_look) =
             (Emergency::concerned(appid), sight.liveness, visit.may(Permission::Browse));
-        let read = move |conn: &mut Conn| {
-            let count = Session::count(conn, &filter, liveness)?;
-            let sample = if may_look {
-                Session::list(conn, &filter, Order::SeenDown, &Start::First, SAMPLE, liveness)?.rows
-            } else {
-                Vec::new()
-            };
-            Ok((count, sample))
+        let read = move |conn: &mut Conn| Session::count_with_newest(conn, &filter, SAMPLE, liveness);
+        // what is to be decided does not wait for a number
+        let (count, sample) = match visit.state.db.read(read).await {
+            Ok((count, sample)) => (Count::from(count).say(sight.words.lists), sample),
+            Err(why) => {
+                log::warn!(error:% = why; "what an emergency would end was not counted");
+                (sight.words.emergency.not_counted.to_owned(), Vec::new())
+            }
         };
-        let (count, sample) = visit.state.db.read(read).await?;
-        let count = Count::from(count).say(sight.words.lists);
+        let sample = if may_look { sample } else { Vec::new() };
         Ok(Self {
             count: (sight.words.emergency.would_end)(&scope(visit, appid), &count),
             sample: sample.iter().map(|listed| sight.row(listed)).collect(),

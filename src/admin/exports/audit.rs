@@ -82,7 +82,7 @@ impl Sheet for Trail {
 
     fn part(&self, conn: &mut Conn, start: &Start<Key>, size: usize, how: &How) -> Result<Part<Key>> {
         let screen = Audit::list(conn, &self.0, start, size)?;
-        let next = screen.rows.last().filter(|_| screen.has_after).map(|entry| (Instant::EPOCH, entry.id));
+        let next = screen.last().map(|entry| (Instant::EPOCH, entry.id));
         let row = |entry: &Audit| how.columns.iter().map(|column| cell(column, entry, how)).collect();
         Ok(Part { rows: screen.rows.iter().map(row).collect(), next })
     }

@@ -86,7 +86,7 @@ impl Sheet for Sessions {
 
     fn part(&self, conn: &mut Conn, start: &Start<Key>, size: usize, how: &How) -> Result<Part<Key>> {
         let screen = Session::list(conn, &self.filter, self.order, start, size, how.liveness)?;
-        let next = screen.rows.last().filter(|_| screen.has_after).map(|listed| listed.key(self.order));
+        let next = screen.last().map(|listed| listed.key(self.order));
         let row = |listed: &Listed| how.columns.iter().map(|column| cell(column, listed, how)).collect();
         Ok(Part { rows: screen.rows.iter().map(row).collect(), next })
     }

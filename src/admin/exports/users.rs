@@ -105,7 +105,7 @@ impl Sheet for Users {
             "" => Place::Listed(user.key(self.order)),
             needle => Place::Found(user.search_key(needle)),
         };
-        let next = screen.rows.last().filter(|_| screen.has_after).map(place);
+        let next = screen.last().map(place);
         let found = Found::around(conn, screen, liveness)?;
         let sight = how.sight();
         let row = |user: &User| {

@@ -20,6 +20,7 @@ use crate::admin::zone::Zone;
 use crate::clock::Instant;
 use crate::db::hourly::{BUCKETS, HOUR, Kind, Number, hour_of};
 use crate::db::page::BoundedCount;
+use crate::db::users::list::Totals;
 
 pub fn pages(lang: Lang, texts: &Texts) -> Vec<(&'static str, String)> {
     let words = lang.words();
@@ -76,16 +77,18 @@ fn rows() -> Vec<Number> {
 
 fn overview(lang: Lang, rows: &[Number], counted_at: Option<Instant>) -> OverviewPage {
     let span = Span::until(NOW, Zone::SHANGHAI);
-    let many = BoundedCount { counted: BoundedCount::BOUND, is_more: true, is_part: false };
+    let many = BoundedCount::MANY;
     let some =
         BoundedCount { counted: if rows.is_empty() { 0 } else { 431 }, is_more: false, is_part: false };
     let is_new = rows.is_empty();
     let counted = Counted {
         now: NOW,
-        live: if is_new { some } else { many },
-        users: if is_new { some } else { many },
-        users_about: (!is_new).then_some(1_000_000),
-        today: some,
+        live: Some(if is_new { some } else { many }),
+        users: Some(Totals {
+            all: if is_new { some } else { many },
+            about: (!is_new).then_some(1_000_000),
+            new: some,
+        }),
         jobs: Some(Waiting {
             count: BoundedCount::new(if is_new { 0 } else { 3 }),
             since: (!is_new).then_some(NOW - Duration::from_hours(3)),

@@ -49,6 +49,7 @@ words! {
         done: "已执行", "Carried out";
         was_refused: "已否决", "Refused";
         job: "清理任务", "The job that cleans up";
+        not_counted: "未统计（数据库响应较慢）", "not counted, for the database is slow";
     }
     say {
         would_end(&str, &str): |scope, count| format!("{scope}：现在有效的会话{count}。"), |scope, count| format!("{scope}, live right now: {count}.");

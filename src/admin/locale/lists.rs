@@ -28,6 +28,7 @@ words! {
         slow: "数据库响应较慢，本次未统计总数；列表本身是完整的。", "The database is slow right now, so nothing was counted; the list itself is complete.";
         more_screens: "不止一屏，未统计总数", "More than one screen; not counted";
         count_exactly: "精确统计", "Count exactly";
+        cut_title: "目前没有找到", "Nothing so far";
         select_all: "选择本屏全部", "Select all on this screen";
         open: "打开", "Open";
     }
@@ -40,6 +41,7 @@ words! {
         estimated(u64): |n| format!("总计约 {}（估算）", grouped(n)), |n| format!("about {} in all (estimate)", grouped(n));
         none_for(&str): |q| format!("0 条结果：“{q}”"), |q| format!("0 results for “{q}”");
         remove(&str): |filter| format!("移除筛选：{filter}"), |filter| format!("Remove filter: {filter}");
+        cut(u64): |n| format!("本屏只查看了 {} 行，其余的还没有查看；请翻页继续。", grouped(n)), |n| format!("Of the rows {} were looked at for this screen; turn the page to look on.", grouped(n));
         screen(&str): |title| format!("{title} · 后续"), |title| format!("{title}, continued");
     }
 }

@@ -43,6 +43,7 @@ words! {
         sessions: "会话", "Sessions";
         bucket: "耗时", "Time taken";
         attempts: "登录次数", "Attempts";
+        slow: "数据库响应较慢，部分数字本次未统计。", "The database is slow right now, so some numbers are missing.";
         not_counted: "统计任务刚启动，几秒后刷新即可看到每小时的数字。", "Counting has just begun: reload in a few seconds to see the numbers by the hour.";
         start: "开始之前", "Before the first login";
         start_about: "还没有人登录过。逐项确认，然后在小程序里登录一次。", "Nobody has logged in yet. Check these, then log in once from the mini-program.";

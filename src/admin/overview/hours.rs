@@ -70,7 +70,7 @@ pub fn live(words: &Words, zone: Zone, counted: &Counted, numbers: &Numbers) -> 
     let label = (names.now)(&zone.clock(counted.now));
     let now = NumberLink {
         label: label.clone(),
-        number: Count::from(counted.live).short(),
+        number: counted.live.map_or_else(|| words.times.unknown.to_owned(), |live| Count::from(live).short()),
         href: "/admin/sessions".to_owned(),
     };
     let then = |(at, live): &(Instant, Option<u64>)| {

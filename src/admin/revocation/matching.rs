@@ -24,10 +24,9 @@ use crate::admin::user::id;
 use crate::admin::visit::{Answer, Visit};
 use crate::db::Conn;
 use crate::db::jobs::{Job, Kind, NewJob};
-use crate::db::page::Start;
 use crate::db::sessions::Session;
-use crate::db::sessions::count::far::FarCount;
-use crate::db::sessions::list::{Filter, Listed, Order};
+use crate::db::sessions::count::own::{Concerned, CountWithOwn};
+use crate::db::sessions::list::{Filter, Listed};
 use crate::error::{Error, Result};
 use crate::secret;
 
@@ -114,7 +113,7 @@ async fn revoke(visit: &Visit, form: &Fields) -> Result<HttpResponse, Refused> {
         kind: Kind::Revoke,
         query: matching.address.query.text(),
         filter: matching.filter,
-        found: (!matching.count.all.is_more).then_some(matching.count.all.counted),
+        found: matching.count.all.is_exact().then_some(matching.count.all.counted),
         reason: why.reason,
         note: why.note,
         ticket: why.ticket,
@@ -139,7 +138,7 @@ struct Matching {
     address: Address,
     filter: Filter,
     whose: Option<String>,
-    count: FarCount,
+    count: CountWithOwn,
     newest: Vec<Listed>,
     oldest: Vec<Listed>,
 }
@@ -153,19 +152,15 @@ impl Matching {
             return Err(breadth::elsewhere(visit));
         }
         let narrowed = filter.clone();
-        let read = move |conn: &mut Conn| {
-            let count = Session::count_far(conn, &narrowed, liveness)?;
-            // one user's are few, and found by an index of theirs
-            let order = if narrowed.user_id.is_some() { Order::CreatedDown } else { Order::ExpiresDown };
-            let mut end = |start| {
-                let screen = Session::list(conn, &narrowed, order, &start, SAMPLE, liveness)?;
-                Ok::<_, Error>(screen.rows)
-            };
-            Ok((count, end(Start::First)?, end(Start::Last)?))
-        };
-        let (count, newest, mut oldest) = visit.state.db.read(read).await?;
+        let read = move |conn: &mut Conn| Session::concerned(conn, &narrowed, SAMPLE, liveness);
+        let Concerned { count, newest, mut oldest } = visit.state.db.read(read).await?;
+        // where counting takes too long the job counts by itself
+        let count = count.unwrap_or_else(|why| {
+            log::warn!(error:% = why; "what matches was not counted");
+            CountWithOwn::MANY
+        });
         oldest.retain(|old| newest.iter().all(|new| new.session.sid != old.session.sid));
-        if count.all.counted == 0 {
+        if count.all.counted == 0 && !count.all.is_part {
             visit.leave(&Flash::note(visit.words().revocation.nothing_left))?;
             return Err(Refused::GoOn("/admin/sessions".to_owned()));
         }
@@ -188,7 +183,7 @@ impl Matching {
         let short = Count::from(self.count.all).short();
         let seconds = u64::try_from(self.counted()).unwrap_or(0).div_ceil(A_SECOND);
         let span = (words.seconds)(seconds);
-        let takes = if self.count.all.is_more { (words.takes_more)(span) } else { (words.takes)(span) };
+        let takes = if self.count.all.is_exact() { (words.takes)(span) } else { (words.takes_more)(span) };
         let status = if sent.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
         let form = ReasonForm::new(PATH.to_owned(), self.back(), sent, sight.words);
         let page = MatchingPage {

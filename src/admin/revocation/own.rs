@@ -4,10 +4,10 @@ use crate::admin::frame::Link;
 use crate::admin::list::Count;
 use crate::admin::locale::Words;
 use crate::admin::paging::Address;
-use crate::db::sessions::count::far::{DEVTOOLS, FarCount, UNRELEASED};
+use crate::db::sessions::count::own::{CountWithOwn, DEVTOOLS, UNRELEASED};
 
 /// The counts that are more than nothing.
-pub(super) fn links(found: &FarCount, address: &Address, words: &Words) -> Vec<Link> {
+pub(super) fn links(found: &CountWithOwn, address: &Address, words: &Words) -> Vec<Link> {
     let all = [
         ("client", DEVTOOLS, found.devtools, words.jobs.own_devtools),
         ("ver", UNRELEASED, found.unreleased, words.jobs.own_trial),

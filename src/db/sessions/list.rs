@@ -1,15 +1,14 @@
 //! Lists of sessions: filtered, by keyset, each order backed by an index.
 
-use diesel::expression::BoxableExpression;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 use serde::{Deserialize, Serialize};
 
-use super::{Liveness, Session, live, live_rows};
+use super::edge::{Edge, listed_up_to, rows_up_to};
+use super::narrow::{of_listed, of_rows};
+use super::{Liveness, Session};
 use crate::clock::Instant;
-use crate::db::conn::{Conn, MultiBackend};
-use crate::db::epochs::recalled;
-use crate::db::page::{Condition, Screen, Start, condition, keyset, rows_for};
+use crate::db::conn::Conn;
+use crate::db::page::{Screen, Start, keyset, rows_for};
 use crate::db::schema::{sessions, users};
 use crate::db::users::Status;
 use crate::error::Result;
@@ -155,57 +154,6 @@ impl Listed {
     }
 }
 
-pub(super) type Source = diesel::dsl::InnerJoinQuerySource<sessions::table, users::table>;
-
-/// A function that gives the filter as conditions on one source of rows, all of which must hold.
-macro_rules! conditions {
-    ($name:ident, $source:ty, $live:expr) => {
-        pub(super) fn $name(filter: &Filter, liveness: Liveness) -> Vec<Condition<$source>> {
-            let open = || sessions::ended_at.is_null();
-            let mut all: Vec<Condition<$source>> = match filter.state {
-                StateFilter::Live => vec![condition($live(liveness.now, liveness.idle_since))],
-                StateFilter::Ended => vec![condition(sessions::ended_at.is_not_null())],
-                StateFilter::Expired => {
-                    vec![condition(open()), condition(sessions::expires_at.le(liveness.now)), not_recalled()]
-                }
-                StateFilter::Idle => {
-                    let idle = sessions::last_seen_at.le(liveness.idle_since);
-                    vec![condition(open()), condition(idle), not_recalled()]
-                }
-                StateFilter::Recalled => vec![condition(open()), condition(recalled())],
-                StateFilter::All => vec![],
-            };
-            let mut add = |one: Option<Condition<_>>| all.extend(one);
-            add(filter.user_id.map(|user| condition(sessions::user_id.eq(user))));
-            add(filter.appid.clone().map(|appid| condition(sessions::appid.eq(appid))));
-            add(filter.client.clone().map(|client| condition(sessions::client.eq(client))));
-            add(filter.app_version.clone().map(|version| condition(sessions::app_version.eq(version))));
-            add(filter.ip.clone().map(|ip| condition(sessions::ip.eq(ip))));
-            add(filter.ended_by.clone().map(|by| condition(sessions::ended_by.assume_not_null().eq(by))));
-            let reason = filter.ended_reason.clone();
-            add(reason.map(|why| condition(sessions::ended_reason.assume_not_null().eq(why))));
-            add(filter.created.0.map(|from| condition(sessions::created_at.ge(from))));
-            add(filter.created.1.map(|until| condition(sessions::created_at.lt(until))));
-            add(filter.seen.0.map(|from| condition(sessions::last_seen_at.ge(from))));
-            add(filter.seen.1.map(|until| condition(sessions::last_seen_at.lt(until))));
-            add(filter.expires.0.map(|from| condition(sessions::expires_at.ge(from))));
-            add(filter.expires.1.map(|until| condition(sessions::expires_at.lt(until))));
-            add(filter.ended.0.map(|from| condition(sessions::ended_at.assume_not_null().ge(from))));
-            add(filter.ended.1.map(|until| condition(sessions::ended_at.assume_not_null().lt(until))));
-            all
-        }
-    };
-}
-conditions!(of_listed, Source, live);
-conditions!(of_rows, sessions::table, live_rows);
-
-fn not_recalled<S: 'static>() -> Condition<S>
-where
-    diesel::dsl::not<recalled>: BoxableExpression<S, MultiBackend, SqlType = Bool>,
-{
-    condition(diesel::dsl::not(recalled()))
-}
-
 impl Session {
     /// One screen of sessions, `size` at most.
     pub fn list(
@@ -216,12 +164,45 @@ impl Session {
         size: usize,
         liveness: Liveness,
     ) -> Result<Screen<Listed>> {
+        let edge = Edge::find(conn, filter, order, start, liveness)?;
         if filter.state == StateFilter::Live && matches!(order, Order::ExpiresUp | Order::ExpiresDown) {
-            return Self::list_by_end(conn, filter, order, start, size, liveness);
+            return Self::list_by_end(conn, filter, order, start, edge, size, liveness);
         }
+        let screen = Self::list_up_to(conn, filter, order, start, edge.as_ref(), size, liveness)?;
+        let Some(edge) = edge.filter(|_| !screen.is_full()) else { return Ok(screen) };
+        Ok(screen.up_to(Self::find_listed(conn, &[edge.sid])?.pop()))
+    }
+
+    /// The same up to an edge.
+    pub(super) fn list_up_to(
+        conn: &mut Conn,
+        filter: &Filter,
+        order: Order,
+        start: &Start<Key>,
+        edge: Option<&Edge>,
+        size: usize,
+        liveness: Liveness,
+    ) -> Result<Screen<Listed>> {
+        let filter = &filter.between(order, start, edge);
         let mut query = sessions::table.inner_join(users::table).select(Listed::as_select()).into_boxed();
         for one in of_listed(filter, liveness) {
             query = query.filter(one);
+        }
+        if order == Order::CreatedDown {
+            let (from, until) = filter.sids();
+            // one lower bound only: of two SQLite seeks with either
+            let from = from.filter(|_| edge.is_none() || start.is_backward());
+            query = match from {
+                Some(from) => query.filter(sessions::sid.ge(from)),
+                None => query,
+            };
+            query = match until.filter(|_| *start == Start::First || start.is_backward()) {
+                Some(until) => query.filter(sessions::sid.lt(until)),
+                None => query,
+            };
+        }
+        if let Some(edge) = edge {
+            query = query.filter(listed_up_to(edge, order, start.is_backward()));
         }
         let query = match order {
             Order::SeenDown => keyset!(down query, start, sessions::last_seen_at, sessions::sid),
@@ -243,22 +224,44 @@ impl Session {
         filter: &Filter,
         order: Order,
         start: &Start<Key>,
+        edge: Option<Edge>,
         size: usize,
         liveness: Liveness,
     ) -> Result<Screen<Listed>> {
+        let sids = Self::sids_by_end(conn, filter, order, start, edge.as_ref(), size, liveness)?;
+        let edge = edge.filter(|_| sids.len() <= size).map(|edge| edge.sid);
+        let wanted: Vec<String> = sids.iter().cloned().chain(edge.clone()).collect();
+        let mut rows = Self::find_listed(conn, &wanted)?;
+        let end = rows.iter().find(|row| Some(&row.session.sid) == edge.as_ref()).cloned();
+        rows.retain(|row| sids.contains(&row.session.sid));
+        rows.sort_by_key(|row| sids.iter().position(|sid| *sid == row.session.sid));
+        Ok(Screen::new(rows, size, start).up_to(end))
+    }
+
+    /// The public ids of the rows of such a screen, and one more, in the order in which they are read.
+    pub(super) fn sids_by_end(
+        conn: &mut Conn,
+        filter: &Filter,
+        order: Order,
+        start: &Start<Key>,
+        edge: Option<&Edge>,
+        size: usize,
+        liveness: Liveness,
+    ) -> Result<Vec<String>> {
+        let filter = &filter.between(order, start, edge);
         let mut query = sessions::table.select(sessions::sid).into_boxed();
         for one in of_rows(filter, liveness) {
             query = query.filter(one);
+        }
+        if let Some(edge) = edge {
+            query = query.filter(rows_up_to(edge, order, start.is_backward()));
         }
         let query = if order == Order::ExpiresUp {
             keyset!(up query, start, sessions::expires_at, sessions::sid)
         } else {
             keyset!(down query, start, sessions::expires_at, sessions::sid)
         };
-        let sids: Vec<String> = query.limit(rows_for(size)).load(conn)?;
-        let mut rows = Self::find_listed(conn, &sids)?;
-        rows.sort_by_key(|row| sids.iter().position(|sid| *sid == row.session.sid));
-        Ok(Screen::new(rows, size, start))
+        Ok(query.limit(rows_for(size)).load(conn)?)
     }
 
     /// The sessions of these public ids with their users, in no order; ids that name none are left out.

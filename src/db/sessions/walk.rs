@@ -2,7 +2,8 @@
 
 use diesel::prelude::*;
 
-use super::list::{Filter, of_listed};
+use super::list::Filter;
+use super::narrow::of_listed;
 use super::{Liveness, Session};
 use crate::db::conn::Conn;
 use crate::db::schema::{sessions, users};

@@ -1,13 +1,16 @@
 //! Lists of users, and the search by a part of the nickname.
 
+mod edge;
+
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
+use diesel::sql_types::{BigInt, Bool, Nullable};
 
 use super::User;
 use crate::clock::Instant;
 use crate::db::conn::Conn;
 use crate::db::epochs::recalled;
 use crate::db::nickname_grams as grams;
+use crate::db::page::counted::{Counted, Values};
 use crate::db::page::{BoundedCount, Condition, Screen, Start, condition, keyset, rows_for};
 use crate::db::schema::{identities, nickname_grams, sessions, users};
 use crate::db::sessions::Liveness;
@@ -37,6 +40,17 @@ pub struct Filter {
     pub has_phone: bool,
     /// Only users with a live session.
     pub has_session: bool,
+}
+
+/// How many users there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Totals {
+    /// All of them.
+    pub all: BoundedCount,
+    /// About how many, when they are more than were counted; as [`User::estimate`] says.
+    pub about: Option<i64>,
+    /// Those who are new.
+    pub new: BoundedCount,
 }
 
 /// The order of a list.
@@ -155,21 +169,39 @@ impl User {
         size: usize,
         liveness: Liveness,
     ) -> Result<Screen<Self>> {
+        let edge = Self::edge_of_list(conn, filter, order, start)?;
+        let filter = &filter.between(order, start, edge.as_ref());
         let mut query = users::table.select(Self::as_select()).into_boxed();
         for one in of_users(filter, EVERYBODY, liveness) {
             query = query.filter(one);
+        }
+        if let Some((at, id)) = edge.as_ref().map(|edge| edge.key(order)) {
+            let is_backward = start.is_backward();
+            query = match order {
+                Order::CreatedDown if is_backward => {
+                    query.filter(users::created_at.lt(at).or(users::id.le(id)))
+                }
+                Order::CreatedDown => query.filter(users::created_at.gt(at).or(users::id.ge(id))),
+                Order::SeenDown if is_backward => {
+                    query.filter(users::last_login_at.lt(at).or(users::id.le(id)))
+                }
+                Order::SeenDown => query.filter(users::last_login_at.gt(at).or(users::id.ge(id))),
+            };
         }
         let query = match order {
             Order::CreatedDown => keyset!(down query, start, users::created_at, users::id),
             Order::SeenDown => keyset!(down query, start, users::last_login_at, users::id),
         };
-        Ok(Screen::new(query.limit(rows_for(size)).load(conn)?, size, start))
+        let screen = Screen::new(query.limit(rows_for(size)).load(conn)?, size, start);
+        let edge = edge.filter(|_| !screen.is_full());
+        Ok(screen.up_to(edge))
     }
 
     /// How many users a filter lets through, counted up to a bound, and among the newest only where each takes a look-up in
     /// another table.
     pub fn count(conn: &mut Conn, filter: &Filter, liveness: Liveness) -> Result<BoundedCount> {
-        let is_scan = filter.appid.is_some() || filter.has_session;
+        let is_scan =
+            filter.is_scan(if filter.seen == (None, None) { Order::CreatedDown } else { Order::SeenDown });
         let edge = if is_scan { Self::edge(conn)? } else { None };
         let mut query = users::table.select(users::id).into_boxed();
         for one in of_users(filter, edge.unwrap_or(EVERYBODY), liveness) {
@@ -212,6 +244,24 @@ impl User {
             above = end;
         }
         Ok(count)
+    }
+
+    /// How many users there are, and how many of them are new since then: counted by what counts their lists, at once.
+    pub fn totals(conn: &mut Conn, since: Option<Instant>, liveness: Liveness) -> Result<Totals> {
+        let rows = |created: Option<Instant>| {
+            let filter = Filter { created: (created, None), ..Filter::default() };
+            let mut query = users::table.select(users::id).into_boxed();
+            for one in of_users(&filter, EVERYBODY, liveness) {
+                query = query.filter(one);
+            }
+            Counted::<_, BigInt>::new("COUNT(*)", query.limit(BoundedCount::LIMIT))
+        };
+        let highest = users::table.select(diesel::dsl::max(users::id));
+        let (all, new, highest): (i64, i64, Option<i64>) =
+            Values::<_, _, _, (BigInt, BigInt, Nullable<BigInt>)>::of(rows(None), rows(since), highest)
+                .get_result(conn)?;
+        let [all, new] = [all, new].map(|found| BoundedCount::to(BoundedCount::BOUND, found));
+        Ok(Totals { all, about: highest.filter(|_| all.is_more), new })
     }
 
     /// The newest user who is not looked at by such a count; none when there are no more.

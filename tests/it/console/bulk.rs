@@ -137,10 +137,7 @@ on_each_database! {
         }
     }
 
-    async fn a_count_goes_on_where_lists_stop(db: TestDatabase) {
-        use menwei::db::sessions::{Liveness, Session};
-        use menwei::db::sessions::list::{Filter, StateFilter};
-
+    async fn of_very_many_that_match_the_page_counts_the_newest_and_the_job_counts_the_rest(db: TestDatabase) {
         let site = TestSite::new(&db);
         let sid = site.login("alice-1").sid;
         let digest =
@@ -148,15 +145,32 @@ on_each_database! {
         db.plain().execute(&format!(
             "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 12000) INSERT INTO sessions \
              (digest, sid, user_id, identity_id, appid, created_at, last_seen_at, expires_at, ip, user_agent, client, device, \
-             wechat_version, app_version) SELECT {digest}, 'x' || n, user_id, identity_id, 'wx', created_at, last_seen_at, \
+             wechat_version, app_version) SELECT {digest}, 'x' || n, user_id, identity_id, appid, created_at, last_seen_at, \
              expires_at, ip, '', CASE WHEN n % 2 = 0 THEN 'devtools' ELSE 'ios' END, '', '', '' FROM sessions, numbers \
              WHERE sid = '{sid}'",
         )).unwrap();
-        let state = &site.site.state;
-        let liveness: Liveness = state.liveness();
-        let filter = Filter { appid: Some("wx".to_owned()), ..Filter::of(StateFilter::Live) };
-        let count = state.db.read(move |conn| Session::count_far(conn, &filter, liveness)).await.unwrap();
-        assert_eq!((count.all.counted, count.all.is_more, count.devtools), (12_000, false, 6_000));
+        tick(&site, 60);
+        let mut chen = Browser::of(&site, "chen", "admin").await;
+        let path = "/admin/sessions/revoke-matching";
+        // many, and one that is older than what is looked at
+        for (filter, many) in [("client=devtools", "0+ sessions"), ("client=other", "the 0+ sessions")] {
+            let page = chen.get(&format!("{path}?{filter}")).body;
+            let heading = between(&page, "<h1 id=\"matching\">", "</h1>").unwrap().to_owned();
+            assert!(heading.contains(many), "{heading}");
+            assert!(page.contains("at least."), "{page}");
+        }
+        let page = chen.get(&format!("{path}?client=ios")).body;
+        let (key, counted) = (hidden(&page, "key"), hidden(&page, "counted"));
+        let fields = [("key", key.as_str()), ("query", "client=ios"), ("counted", &counted), ("reason", "test")];
+        assert_eq!(chen.send(path, &fields).status, 303, "{}", chen.page);
+        let find = async |jid: String| {
+            db.read(move |conn| menwei::db::jobs::Job::find(conn, &jid)).await.unwrap().unwrap()
+        };
+        assert_eq!(find(key.clone()).await.found, None, "part of them is not how many there are");
+        site.clock.advance(std::time::Duration::from_secs(11));
+        while db.work_on_jobs("one", site.site.state.liveness()).await.unwrap() {}
+        let job = find(key).await;
+        assert_eq!((job.found, job.done), (Some(6_000), 6_000));
     }
 
     async fn a_typo_in_the_filter_never_widens_what_is_revoked(db: TestDatabase) {

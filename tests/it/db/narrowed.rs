@@ -5,7 +5,7 @@ use std::time::Duration;
 use menwei::clock::Instant;
 use menwei::db::Database;
 use menwei::db::page::{BoundedCount, Start};
-use menwei::db::sessions::count::far::FarCount;
+use menwei::db::sessions::count::own::CountWithOwn;
 use menwei::db::sessions::list::{Filter, Listed, Order, StateFilter};
 use menwei::db::sessions::{Liveness, Session, end::Ending};
 use menwei::secret::KeyRing;
@@ -140,12 +140,12 @@ fn agree_on(db: &TestDatabase) {
                 all.iter().filter(|row| fits(row, &filter, liveness) && is_own(&row.session)).count()
             };
             let own = |is_own| i64::try_from(own(is_own)).unwrap();
-            let far = FarCount {
+            let own = CountWithOwn {
                 all: bounded,
                 devtools: own(|session| session.client == "devtools"),
                 unreleased: own(|session| session.app_version == "0"),
             };
-            assert_eq!(Session::count_far(conn, &filter, liveness)?, far, "{filter:?}");
+            assert_eq!(Session::count_with_own(conn, &filter, liveness)?, own, "{filter:?}");
             let number = i64::try_from(expected.len()).unwrap();
             assert_eq!(Session::count_all(conn, &filter, liveness)?, number, "{filter:?}");
             let (mut place, mut walked) = (String::new(), 0);

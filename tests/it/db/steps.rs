@@ -7,6 +7,7 @@ use std::time::Duration;
 use menwei::clock::Instant;
 use menwei::config;
 use menwei::db::epochs;
+use menwei::db::identities::Identity;
 use menwei::db::page::{BoundedCount, Start};
 use menwei::db::sessions::end::{Ending, Revoked};
 use menwei::db::sessions::list::{Filter, Order, StateFilter};
@@ -269,8 +270,11 @@ fn lists_agree(
             prop_assert_eq!(counted, BoundedCount::new(expected.len()));
         }
         let live = i64::try_from(model.live_of(user).len()).unwrap();
-        let counted = Session::count_live(conn, &[id], liveness).unwrap();
-        prop_assert_eq!(counted, if live > 0 { vec![(id, live)] } else { vec![] });
+        let beside = Identity::with_users(conn, &[id], liveness).unwrap();
+        prop_assert!(!beside.is_empty());
+        prop_assert!(
+            beside.iter().all(|(identity, _, counted)| identity.user_id == id && *counted == Some(live))
+        );
         prop_assert!(live <= PER_USER);
         prop_assert!(live == 0 || !model.is_barred(user), "a frozen user has a live session");
     }

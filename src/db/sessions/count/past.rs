@@ -5,7 +5,7 @@ use diesel::dsl::{count_star, not};
 use diesel::prelude::*;
 
 use super::super::{Liveness, Session};
-use crate::db::conn::{Conn, unhurried};
+use crate::db::conn::{A_MINUTE, Conn, unhurried};
 use crate::db::epochs::recalled_by;
 use crate::db::schema::sessions;
 use crate::error::Result;
@@ -31,7 +31,7 @@ impl Session {
             .filter(sessions::ended_at.assume_not_null().gt(liveness.now));
         let both = diesel::select((open.single_value(), ended_later.single_value()));
         let (open, ended_later): (Option<i64>, Option<i64>) =
-            unhurried(conn, |conn| Ok(both.get_result(conn)?))?;
+            unhurried(conn, A_MINUTE, |conn| Ok(both.get_result(conn)?))?;
         Ok(open.unwrap_or(0) + ended_later.unwrap_or(0))
     }
 }
