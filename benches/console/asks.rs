@@ -1,5 +1,7 @@
 //! The pages that are asked for, the same on every database.
 
+use std::time::Duration;
+
 use anyhow::{Context as _, Result};
 
 use crate::browser::Browser;
@@ -23,6 +25,11 @@ impl Ask {
         Self { name, path: "/admin/lookup".to_owned(), body: Some(format!("term={term}")) }
     }
 
+    /// The status that it is answered with: a form may lead elsewhere.
+    pub fn is_answered_by(&self, status: u16) -> bool {
+        status == 200 || (status == 303 && self.body.is_some())
+    }
+
     /// Its bytes. A form takes the token of the page that was shown last.
     pub fn request(&self, browser: &Browser) -> String {
         match &self.body {
@@ -44,16 +51,21 @@ const SESSIONS: &str = "/admin/sessions";
 /// All of them.
 pub fn all(browser: &mut Browser) -> Result<Vec<Ask>> {
     let mut all = Vec::new();
-    let lists: [(&str, Ends); 9] = [
-        ("/admin/users?", ["users: first", "users: deep", "users: last"]),
-        ("/admin/users?sort=-seen&", ["users by last login: first", "… deep", "… last"]),
-        ("/admin/sessions?", ["sessions, live: first", "… deep", "… last"]),
-        ("/admin/sessions?sort=-created&", ["sessions, live, by age: first", "… deep", "… last"]),
-        ("/admin/sessions?sort=expires&", ["sessions, live, by end: first", "… deep", "… last"]),
-        ("/admin/sessions?state=all&", ["sessions, all: first", "… deep", "… last"]),
-        ("/admin/sessions?state=revoked&", ["sessions, revoked: first", "… deep", "… last"]),
-        ("/admin/sessions?state=idle&", ["sessions, idle: first", "… deep", "… last"]),
-        ("/admin/sessions?state=expired&", ["sessions, expired: first", "… deep", "… last"]),
+    let lists: [(&str, Ends); 11] = [
+        ("/admin/users?", ["users, first screen", "users, deep", "users, last screen"]),
+        ("/admin/users?sort=-seen&", ["users by last login, first", "… deep", "… last"]),
+        (
+            "/admin/sessions?",
+            ["live sessions, first screen", "live sessions, deep", "live sessions, last screen"],
+        ),
+        ("/admin/sessions?sort=-created&", ["live sessions by age, first", "… deep", "… last"]),
+        ("/admin/sessions?sort=expires&", ["live sessions by end, first", "… deep", "… last"]),
+        ("/admin/sessions?state=all&", ["all sessions, first", "… deep", "… last"]),
+        ("/admin/sessions?state=revoked&", ["revoked sessions, first", "… deep", "… last"]),
+        ("/admin/sessions?state=idle&", ["idle sessions, first", "… deep", "… last"]),
+        ("/admin/sessions?state=expired&", ["expired sessions", "… deep", "… last"]),
+        ("/admin/logins?", ["logins, first screen", "logins, deep", "logins, last screen"]),
+        ("/admin/audit?", ["audit trail, first screen", "audit trail, deep", "audit trail, last screen"]),
     ];
     for (path, names) in lists {
         all.extend(ends(browser, path, names)?);
@@ -86,37 +98,66 @@ fn link(page: &str, word: &str) -> Option<String> {
 
 fn filters() -> Vec<Ask> {
     let app = menwei::cli::demo::APPS.last().map_or("", |(appid, _)| appid);
-    let users = [
-        ("users: frozen", "status=frozen".to_owned()),
-        ("users: active", "status=active".to_owned()),
-        ("users: of a mini-program", format!("app={app}")),
-        ("users: frozen, of a mini-program", format!("status=frozen&app={app}")),
-        ("users: with a live session", "has=session".to_owned()),
-        ("users: with a phone number", "has=phone".to_owned()),
+    let now = menwei::clock::Clock::System.now();
+    let day = |ago: u64| menwei::admin::zone::Zone::SHANGHAI.day(now - Duration::from_hours(24 * ago));
+    let [old, lately, today] = [60, 7, 0].map(day);
+    let all = [
+        ("overview", "/admin".to_owned()),
+        ("emergency", "/admin/emergency".to_owned()),
+        ("jobs", "/admin/jobs".to_owned()),
+        ("frozen users", format!("{USERS}?status=frozen")),
+        ("active users", format!("{USERS}?status=active")),
+        ("users of one mini-program", format!("{USERS}?app={app}")),
+        ("frozen users of one mini-program", format!("{USERS}?status=frozen&app={app}")),
+        ("users with a live session", format!("{USERS}?has=session")),
+        ("users with a phone number", format!("{USERS}?has=phone")),
+        ("users last seen on some days", format!("{USERS}?seen={old}..{lately}")),
+        ("sessions of one mini-program", format!("{SESSIONS}?app={app}")),
+        ("sessions in developer tools", format!("{SESSIONS}?client=devtools")),
+        ("sessions of an old version", format!("{SESSIONS}?ver=37")),
+        ("all sessions of an old day", format!("{SESSIONS}?state=all&created={old}..{old}")),
+        ("all sessions of a version that is none", format!("{SESSIONS}?state=all&ver=none")),
+        ("revoked sessions of an old day", format!("{SESSIONS}?state=revoked&created={old}..{old}")),
+        ("revoked sessions of lost devices", format!("{SESSIONS}?state=revoked&reason=device_lost")),
+        ("sessions revoked by one member of staff", format!("{SESSIONS}?state=revoked&by=demo-support")),
+        ("sessions revoked by nobody", format!("{SESSIONS}?state=revoked&by=nobody")),
+        ("revoking what matches", format!("{SESSIONS}/revoke-matching?client=android")),
+        ("revoking what matches, rare", format!("{SESSIONS}/revoke-matching?client=devtools")),
+        ("logins that failed", "/admin/logins?result=failed".to_owned()),
+        ("logins with one errcode", "/admin/logins?errcode=40029".to_owned()),
+        ("logins to one mini-program", format!("/admin/logins?app={app}")),
+        ("audit trail by reason", "/admin/audit?reason=device_lost".to_owned()),
+        ("audit trail, what was denied", "/admin/audit?result=denied".to_owned()),
+        ("audit trail of some days", format!("/admin/audit?at={lately}..{today}")),
     ];
-    let sessions = [
-        ("sessions: of a mini-program", format!("app={app}")),
-        ("sessions: developer tools", "client=devtools".to_owned()),
-        ("sessions: an old version", "ver=37".to_owned()),
-        ("sessions: revoked, lost devices", "state=revoked&reason=device_lost".to_owned()),
-        ("sessions: revoked by one member of staff", "state=revoked&by=demo-support".to_owned()),
-        ("sessions: revoked by nobody", "state=revoked&by=nobody".to_owned()),
+    all.map(|(name, path)| Ask::get(name, path)).into()
+}
+
+/// What is asked for when everything was revoked at once and nothing is swept yet.
+pub fn after_epoch() -> Vec<Ask> {
+    let app = menwei::cli::demo::APPS.last().map_or("", |(appid, _)| appid);
+    let all = [
+        ("overview, after an emergency", "/admin".to_owned()),
+        ("emergency, after one", "/admin/emergency".to_owned()),
+        ("live sessions, after an emergency", SESSIONS.to_owned()),
+        ("… by end", format!("{SESSIONS}?sort=expires")),
+        ("… of one mini-program", format!("{SESSIONS}?app={app}")),
+        ("… idle", format!("{SESSIONS}?state=idle")),
+        ("… users with a live session", format!("{USERS}?has=session")),
     ];
-    let users = users.map(|(name, query)| Ask::get(name, format!("{USERS}?{query}")));
-    let sessions = sessions.map(|(name, query)| Ask::get(name, format!("{SESSIONS}?{query}")));
-    users.into_iter().chain(sessions).collect()
+    all.map(|(name, path)| Ask::get(name, path)).into()
 }
 
 fn searches() -> Vec<Ask> {
     let needles = [
-        ("search: 1 character, common", "小"),
-        ("search: 1 character, rare", "司"),
-        ("search: 1 character, absent", "龘"),
-        ("search: 2 characters, common", "小明"),
-        ("search: 2 characters, rare", "傅芳"),
-        ("search: 2 characters, absent together", "王静待"),
-        ("search: 3 characters", "欧阳伟"),
-        ("search: no match", "龘靐"),
+        ("search, 1 character", "小"),
+        ("search, 1 character, rare", "司"),
+        ("search, 1 character, absent", "龘"),
+        ("search, 2 characters, common", "小明"),
+        ("search, 2 characters, rare", "傅芳"),
+        ("search, 2 characters, absent together", "王静待"),
+        ("search, 3 characters", "欧阳伟"),
+        ("search, nothing found", "龘靐"),
     ];
     let path = |needle: &str| format!("{USERS}?q={}", menwei::admin::query::encode(needle));
     needles.into_iter().map(|(name, needle)| Ask::get(name, path(needle))).collect()
@@ -133,13 +174,13 @@ fn one_of_each(browser: &mut Browser) -> Result<Vec<Ask>> {
     browser.get(SESSIONS)?;
     let sid = id(&browser.page, SESSIONS).context("no session in the list")?;
     Ok(vec![
-        Ask::get("user", format!("{USERS}/{uid}")),
-        Ask::get("user's sessions", format!("{SESSIONS}?state=all&user={uid}")),
-        Ask::get("session", format!("{SESSIONS}/{sid}")),
-        Ask::look_up("look-up: phone number, none", "13800138000"),
-        Ask::look_up("look-up: openid, none", "oGZUI0egBJY1zhBYw2KhdUfwVJJE"),
-        Ask::look_up("look-up: address", "203.0.113.7"),
-        Ask::look_up("look-up: id", &sid),
-        Ask::look_up("look-up: name", "小明"),
+        Ask::get("one user", format!("{USERS}/{uid}")),
+        Ask::get("one user's sessions", format!("{SESSIONS}?state=all&user={uid}")),
+        Ask::get("one session", format!("{SESSIONS}/{sid}")),
+        Ask::look_up("look-up by phone number", "13800138000"),
+        Ask::look_up("look-up by openid", "oGZUI0egBJY1zhBYw2KhdUfwVJJE"),
+        Ask::look_up("look-up by address", "203.0.113.7"),
+        Ask::look_up("look-up by id", &sid),
+        Ask::look_up("look-up by name", "小明"),
     ])
 }

@@ -5,12 +5,16 @@ use std::io::{BufRead as _, BufReader};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use menwei::cli::demo::{self, Stop};
 use menwei::clock::Clock;
 use menwei::config::Config;
 use menwei::db::Database;
+use menwei::db::audit::{Audit, Entry};
+use menwei::db::jobs::{Kind, NewJob};
+use menwei::db::sessions::list::{Filter, StateFilter};
 use menwei::db::users::User;
 
 /// On what.
@@ -71,6 +75,7 @@ impl Place {
         drop(db);
         if found == 0 {
             demo::fill_database(&config, &Clock::System, users, &Stop::default())?;
+            fill_trail(&Database::open(&config.database)?, users / 20)?;
         }
         Ok(config)
     }
@@ -91,6 +96,55 @@ impl Place {
         }
         Ok(format!("{path}/{name}?{options}"))
     }
+}
+
+/// So many entries of the trail over the last month, and a screen of jobs.
+fn fill_trail(db: &Database, entries: u32) -> Result<()> {
+    let now = Clock::System.now();
+    let step = Duration::from_hours(30 * 24) / entries.max(1);
+    let numbers: Vec<u32> = (0..entries).collect();
+    for some in numbers.chunks(1000) {
+        db.write_now(|conn| {
+            for number in some {
+                let (reason, result) = (["", "test", "device_lost"], ["ok", "ok", "ok", "denied"]);
+                let place = usize::try_from(*number).unwrap_or(0);
+                let entry = Entry {
+                    actor: format!("demo-{}", place % 7),
+                    action: ["session.revoke", "user.freeze", "users.look_up"]
+                        .get(place % 3)
+                        .copied()
+                        .unwrap_or_default()
+                        .to_owned(),
+                    target: format!("staff:demo-{}", place % 5),
+                    reason: reason.get(place / 7 % 3).copied().unwrap_or_default().to_owned(),
+                    result: result.get(place / 11 % 4).copied().unwrap_or_default().to_owned(),
+                    ..Entry::default()
+                };
+                Audit::append(conn, &entry, now - step * (entries - number))?;
+            }
+            Ok(())
+        })?;
+    }
+    db.write_now(|conn| {
+        for number in 0..60 {
+            let created_at = now + Duration::from_millis(number);
+            let new = NewJob {
+                jid: menwei::secret::public_id(created_at)?,
+                kind: Kind::Revoke,
+                query: "client=ios".to_owned(),
+                filter: Filter::of(StateFilter::Live),
+                found: None,
+                reason: "test".to_owned(),
+                note: String::new(),
+                ticket: String::new(),
+                created_by: "bench".to_owned(),
+                created_at,
+            };
+            new.create(conn, &Entry::default())?;
+        }
+        Ok(())
+    })?;
+    Ok(())
 }
 
 fn psql(server: &str, statement: &str) -> Result<String> {

@@ -4,8 +4,11 @@ use std::net::SocketAddr;
 use std::thread::JoinHandle;
 
 use anyhow::{Context as _, Result};
+use diesel::RunQueryDsl as _;
 use menwei::clock::Clock;
 use menwei::db::staff::Staff;
+use menwei::db::{Conn, Database, epochs};
+use menwei::rollup::Rollup;
 use menwei::server::{self, Stop};
 use menwei::site::Site;
 use tokio::sync::oneshot;
@@ -19,6 +22,7 @@ const PASSWORD: &str = "orchid lantern 7 gravel";
 
 /// A site that is served until this is dropped.
 pub struct Served {
+    db: Database,
     address: SocketAddr,
     stop: Option<oneshot::Sender<Stop>>,
     thread: Option<JoinHandle<std::io::Result<()>>>,
@@ -39,6 +43,8 @@ impl Served {
             }
             Ok(())
         })?;
+        system.block_on(Rollup::new(site.state.clone())?.once())?;
+        let db = site.state.db.clone();
         let listener = server::listen(SocketAddr::from(([127, 0, 0, 1], 0)))?;
         let address = listener.local_addr()?;
         let (stop, stopped) = oneshot::channel();
@@ -48,7 +54,26 @@ impl Served {
                 server::serve(listener, site.gate(), stopped, site.routes())?.await
             })
         });
-        Ok(Self { address, stop: Some(stop), thread: Some(thread) })
+        Ok(Self { db, address, stop: Some(stop), thread: Some(thread) })
+    }
+
+    /// Revokes everything at once, as an emergency does; nothing sweeps it up.
+    pub fn recall(&self) -> Result<()> {
+        let now = Clock::System.now();
+        Ok(self.db.write_now(|conn| epochs::advance(conn, epochs::EVERY_APP, now).map(drop))?)
+    }
+
+    /// Makes that undone, for the next run: a database may be kept.
+    pub fn forget_recall(&self) -> Result<()> {
+        let forget = |conn: &mut Conn| {
+            let all = diesel::sql_query("DELETE FROM epochs");
+            match conn {
+                Conn::Postgres(conn) => all.execute(conn)?,
+                Conn::Sqlite(conn) => all.execute(conn)?,
+            };
+            Ok(())
+        };
+        Ok(self.db.write_now(forget)?)
     }
 
     /// Somebody who may see everything.
