@@ -10,6 +10,7 @@ use menwei::db::jobs::{Job, Kind, NewJob, State};
 use menwei::db::sessions::Session;
 use menwei::db::sessions::list::{Filter, StateFilter};
 use menwei::db::sessions::open::NewSession;
+use menwei::db::staff::Staff;
 use menwei::db::users::User;
 use menwei::db::users::sign_in::Vouched;
 use menwei::db::{Conn, Database};
@@ -160,6 +161,11 @@ fn what_was_revoked_at_once_is_refused_by_every_process_and_what_comes_after_is_
     let simulator = wechat(&Clock::fixed(START));
     let start = || Process::start(menwei(folder.path(), db.url(), &simulator.api_base()), folder.path());
     let (one, other) = (start(), start());
+    let owner = |conn: &mut Conn| {
+        let id = Staff::create(conn, "wang", "owner", START)?;
+        Staff::set_password(conn, id, "never asked for", START)
+    };
+    db.write_now(owner).unwrap();
     for round in 0..5 {
         let before: Vec<String> = (0..4)
             .map(|number| if number % 2 == 0 { &one } else { &other }.login(&format!("u{number}-{round}")))
