@@ -201,13 +201,20 @@ mod alias {
     diesel::alias!(audit as other: Other);
 }
 
-impl Entry {
-    /// What the hash covers besides number and time, in that order.
-    fn fields(&self) -> [&str; 10] {
-        let who = [&self.actor, &self.role, &self.ip];
-        let what = [&self.action, &self.target, &self.reason, &self.note, &self.result, &self.detail];
-        let [actor, role, ip] = who.map(String::as_str);
-        let [action, target, reason, note, result, detail] = what.map(String::as_str);
-        [actor, role, ip, action, target, reason, note, result, detail, &self.request_id]
-    }
+/// What the hash covers besides number and time, in that order: of an entry that is appended and of one that is checked.
+macro_rules! covered {
+    ($row:ty) => {
+        impl $row {
+            fn fields(&self) -> [&str; 10] {
+                let who = [&self.actor, &self.role, &self.ip];
+                let what = [&self.action, &self.target, &self.reason, &self.note, &self.result, &self.detail];
+                let [actor, role, ip] = who.map(String::as_str);
+                let [action, target, reason, note, result, detail] = what.map(String::as_str);
+                [actor, role, ip, action, target, reason, note, result, detail, &self.request_id]
+            }
+        }
+    };
 }
+
+covered!(Entry);
+covered!(Audit);

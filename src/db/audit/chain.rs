@@ -224,16 +224,6 @@ impl<'a> Walk<'a> {
     }
 }
 
-impl Audit {
-    fn fields(&self) -> [&str; 10] {
-        let who = [&self.actor, &self.role, &self.ip];
-        let what = [&self.action, &self.target, &self.reason, &self.note, &self.result, &self.detail];
-        let [actor, role, ip] = who.map(String::as_str);
-        let [action, target, reason, note, result, detail] = what.map(String::as_str);
-        [actor, role, ip, action, target, reason, note, result, detail, &self.request_id]
-    }
-}
-
 impl fmt::Display for Flaw {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(match self {
