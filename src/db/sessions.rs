@@ -103,6 +103,12 @@ impl Liveness {
     pub fn at(now: Instant, idle: Duration) -> Self {
         Self { now, idle_since: now - idle }
     }
+
+    /// Whether a session has neither reached its end nor been idle for too long.
+    #[must_use]
+    pub fn is_lasting(self, expires_at: Instant, last_seen_at: Instant) -> bool {
+        expires_at > self.now && last_seen_at > self.idle_since
+    }
 }
 
 /// Live, for the database: "would authenticate a request right now". Needs `sessions` joined with `users`.
@@ -119,7 +125,7 @@ pub(super) fn live(now: Instant, idle_since: Instant) -> _ {
 
 /// The part of [`live`] that a session's own row tells. Enough to count by: a user who is kept out has no open session.
 #[diesel::dsl::auto_type]
-fn live_rows(now: Instant, idle_since: Instant) -> _ {
+pub(in crate::db) fn live_rows(now: Instant, idle_since: Instant) -> _ {
     let open: diesel::dsl::IsNull<sessions::ended_at> = sessions::ended_at.is_null();
     let lasting: diesel::dsl::Gt<sessions::expires_at, Instant> = sessions::expires_at.gt(now);
     let used: diesel::dsl::Gt<sessions::last_seen_at, Instant> = sessions::last_seen_at.gt(idle_since);
@@ -227,10 +233,10 @@ impl CallerRow {
     pub fn admit(&self, liveness: Liveness) -> Result<()> {
         if self.ended_at.is_some() || self.is_recalled || self.status.is_barred(liveness.now) {
             Err(Error::SessionRevoked)
-        } else if self.expires_at <= liveness.now || self.last_seen_at <= liveness.idle_since {
-            Err(Error::SessionExpired)
-        } else {
+        } else if liveness.is_lasting(self.expires_at, self.last_seen_at) {
             Ok(())
+        } else {
+            Err(Error::SessionExpired)
         }
     }
 }

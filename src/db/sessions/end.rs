@@ -5,10 +5,9 @@ use std::collections::HashSet;
 use diesel::prelude::*;
 use diesel::sql_types::{Binary, Text};
 
-use super::{Liveness, Session, live};
+use super::{Liveness, Session, live, live_rows};
 use crate::clock::Instant;
 use crate::db::conn::{Conn, both};
-use crate::db::epochs::recalled;
 use crate::db::schema::{sessions, users};
 use crate::db::statement::statement;
 use crate::db::types::Moment;
@@ -128,10 +127,7 @@ impl Session {
         let spared: &[u8] = except.map_or(&[], TokenDigest::as_bytes);
         let revoked = diesel::update(sessions::table)
             .filter(sessions::user_id.eq(user_id))
-            .filter(sessions::ended_at.is_null())
-            .filter(sessions::expires_at.gt(liveness.now))
-            .filter(sessions::last_seen_at.gt(liveness.idle_since))
-            .filter(diesel::dsl::not(recalled()))
+            .filter(live_rows(liveness.now, liveness.idle_since))
             .filter(sessions::digest.ne(spared))
             .set(ending)
             .returning(sessions::sid)

@@ -76,11 +76,9 @@ impl Session {
             .select((sessions::digest, sessions::expires_at, sessions::last_seen_at, recalled()))
             .load(conn))?;
         let keep = usize::try_from(per_user - 1).unwrap_or(0);
-        let is_lasting =
-            |expires: Instant, seen: Instant| expires > liveness.now && seen > liveness.idle_since;
         let (live, over): (Vec<_>, Vec<_>) = open
             .into_iter()
-            .partition(|(_, expires, seen, recalled)| is_lasting(*expires, *seen) && !recalled);
+            .partition(|(_, expires, seen, recalled)| liveness.is_lasting(*expires, *seen) && !recalled);
         for (digest, _, _, is_recalled) in over {
             let reason = if is_recalled { "recalled" } else { "expired" };
             let ending = Ending::by_system(liveness.now, reason);

@@ -8,12 +8,11 @@ use diesel::sql_types::{BigInt, Bool, Nullable};
 use super::User;
 use crate::clock::Instant;
 use crate::db::conn::Conn;
-use crate::db::epochs::recalled;
 use crate::db::nickname_grams as grams;
 use crate::db::page::counted::{Counted, Values};
 use crate::db::page::{BoundedCount, Condition, Screen, Start, condition, keyset, rows_for};
 use crate::db::schema::{identities, nickname_grams, sessions, users};
-use crate::db::sessions::Liveness;
+use crate::db::sessions::{Liveness, live_rows};
 use crate::error::Result;
 
 /// Which users by their status.
@@ -118,10 +117,7 @@ macro_rules! conditions {
                 let open = sessions::table
                     .filter(sessions::user_id.gt(above))
                     .filter(sessions::user_id.eq(users::id))
-                    .filter(sessions::ended_at.is_null())
-                    .filter(sessions::expires_at.gt(liveness.now))
-                    .filter(sessions::last_seen_at.gt(liveness.idle_since))
-                    .filter(diesel::dsl::not(recalled()));
+                    .filter(live_rows(liveness.now, liveness.idle_since));
                 condition(diesel::dsl::exists(open))
             }));
             all
