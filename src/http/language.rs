@@ -29,6 +29,15 @@ impl Language {
         if english.unwrap_or(0) > chinese.unwrap_or(0) { Self::English } else { Self::Chinese }
     }
 
+    /// The one of a Chinese and an English text that is this language's.
+    #[must_use]
+    pub const fn pick<'a>(self, (chinese, english): (&'a str, &'a str)) -> &'a str {
+        match self {
+            Self::Chinese => chinese,
+            Self::English => english,
+        }
+    }
+
     /// The tag for `lang` attributes and `Content-Language`.
     #[must_use]
     pub const fn tag(self) -> &'static str {

@@ -4,11 +4,7 @@ use crate::http::Language;
 
 /// The advice for a code.
 pub(super) fn of(code: &str, language: Language) -> &'static str {
-    let (chinese, english) = both(code);
-    match language {
-        Language::Chinese => chinese,
-        Language::English => english,
-    }
+    language.pick(both(code))
 }
 
 fn both(code: &str) -> (&'static str, &'static str) {

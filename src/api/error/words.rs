@@ -5,11 +5,7 @@ use crate::http::Language;
 
 /// The sentence for a code.
 pub(super) fn detail(code: &str, language: Language) -> &'static str {
-    let (chinese, english) = both(code);
-    match language {
-        Language::Chinese => chinese,
-        Language::English => english,
-    }
+    language.pick(both(code))
 }
 
 fn both(code: &str) -> (&'static str, &'static str) {
