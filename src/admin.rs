@@ -58,6 +58,7 @@ mod standing;
 pub mod store;
 pub mod submission;
 pub mod system;
+mod throttled;
 pub mod user;
 pub mod users;
 pub mod visit;

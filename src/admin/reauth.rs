@@ -6,7 +6,6 @@ use actix_session::SessionExt as _;
 use actix_web::HttpResponse;
 use actix_web::error::InternalError;
 use actix_web::http::StatusCode;
-use actix_web::http::header::RETRY_AFTER;
 use askama::Template;
 use secrecy::SecretString;
 
@@ -19,6 +18,7 @@ use super::second_factor;
 use super::sign_in::{next_of, own_path};
 use super::signed_in::{PROVED_AT, SignedIn};
 use super::submission::{Fields, Submission};
+use super::throttled;
 use super::visit::{Answer, Visit};
 use crate::db::staff::Staff;
 use crate::db::throttles::{Key, Throttle};
@@ -59,7 +59,6 @@ pub(super) fn ask(visit: &Visit, again: Again) -> actix_web::Error {
 pub async fn post(visit: Allowed<OwnAccount>, form: Submission) -> Answer {
     let form = form.check(&visit).await?;
     let (next, again) = (own_path(form.one("next")), Again::waiting(&form));
-    let words = visit.words();
     let (status, problems) = match prove(&visit, &visit.staff, &form).await {
         Ok(None) => {
             let noted = visit.request.get_session().insert(PROVED_AT, visit.now().micros());
@@ -71,11 +70,8 @@ pub async fn post(visit: Allowed<OwnAccount>, form: Submission) -> Answer {
         }
         Ok(Some(problems)) => (StatusCode::UNPROCESSABLE_ENTITY, problems),
         Err(Error::RateLimited { retry_after }) => {
-            let seconds = retry_after.as_secs() + 1;
-            let problems = Problems::one("password", (words.sign_in.wait)(seconds));
-            let mut response = show(&visit, StatusCode::TOO_MANY_REQUESTS, problems, next, again);
-            response.headers_mut().insert(RETRY_AFTER, seconds.into());
-            return Ok(response);
+            let page = |status, problems| Ok(show(&visit, status, problems, next, again));
+            return throttled::wait(&visit, "password", retry_after, page);
         }
         Err(why) => return Err(visit.fail(&why)),
     };

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use actix_session::SessionExt as _;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::RETRY_AFTER;
 use askama::Template;
 
 use super::errors::Again;
@@ -15,6 +14,7 @@ use super::page::Page;
 use super::sign_in::{next_of, own_path};
 use super::signed_in::{PROVED_AT, SIGNED_IN, SignedIn};
 use super::submission::Submission;
+use super::throttled;
 use super::visit::{Answer, Visit};
 use crate::db::audit::Audit;
 use crate::db::second_factors::{self, SecondFactor};
@@ -66,11 +66,8 @@ pub async fn post(mut visit: Visit, form: Submission) -> Answer {
             Ok(show(&visit, StatusCode::UNPROCESSABLE_ENTITY, problems, next, again))
         }
         Err(Error::RateLimited { retry_after }) => {
-            let seconds = retry_after.as_secs() + 1;
-            let problems = Problems::one("code", (visit.words().sign_in.wait)(seconds));
-            let mut response = show(&visit, StatusCode::TOO_MANY_REQUESTS, problems, next, again);
-            response.headers_mut().insert(RETRY_AFTER, seconds.into());
-            Ok(response)
+            let page = |status, problems| Ok(show(&visit, status, problems, next, again));
+            throttled::wait(&visit, "code", retry_after, page)
         }
         Err(why) => Err(visit.fail(&why)),
     }

@@ -18,6 +18,7 @@ use super::locale::Lang;
 use super::page::Page;
 use super::signed_in::{HALF_SIGNED_IN, NEXT_SID, OWES_CODE, PROVED, PROVED_AT, SIGNED_IN, SignedIn};
 use super::submission::Submission;
+use super::throttled;
 use super::visit::{Answer, Visit};
 use crate::db::staff::Staff;
 use crate::db::staff::proved::Proved;
@@ -73,11 +74,8 @@ pub async fn post(mut visit: Visit, form: Submission) -> Answer {
             show(&visit, StatusCode::UNPROCESSABLE_ENTITY, problems, name, next, again)
         }
         Err(Error::RateLimited { retry_after }) => {
-            let seconds = retry_after.as_secs() + 1;
-            let problems = Problems::one("name", (visit.lang.words().sign_in.wait)(seconds));
-            let mut response = show(&visit, StatusCode::TOO_MANY_REQUESTS, problems, name, next, again)?;
-            response.headers_mut().insert(RETRY_AFTER, seconds.into());
-            Ok(response)
+            let page = |status, problems| show(&visit, status, problems, name, next, again);
+            throttled::wait(&visit, "name", retry_after, page)
         }
         Err(Error::Busy) => {
             let problems = Problems::one("name", visit.lang.words().sign_in.busy);
