@@ -101,6 +101,7 @@ fn filters() -> Vec<Ask> {
     let now = menwei::clock::Clock::System.now();
     let day = |ago: u64| menwei::admin::zone::Zone::SHANGHAI.day(now - Duration::from_hours(24 * ago));
     let [old, lately, today] = [60, 7, 0].map(day);
+    let soon = menwei::admin::zone::Zone::SHANGHAI.day(now + Duration::from_hours(24 * 5));
     let all = [
         ("overview", "/admin".to_owned()),
         ("emergency", "/admin/emergency".to_owned()),
@@ -112,12 +113,34 @@ fn filters() -> Vec<Ask> {
         ("users with a live session", format!("{USERS}?has=session")),
         ("users with a phone number", format!("{USERS}?has=phone")),
         ("users last seen on some days", format!("{USERS}?seen={old}..{lately}")),
+        (
+            "users of one mini-program, last seen on some days",
+            format!("{USERS}?app={app}&seen={old}..{lately}"),
+        ),
+        (
+            "users by last login, registered on some days",
+            format!("{USERS}?created={old}..{lately}&sort=-seen"),
+        ),
         ("sessions of one mini-program", format!("{SESSIONS}?app={app}")),
         ("sessions in developer tools", format!("{SESSIONS}?client=devtools")),
         ("sessions of an old version", format!("{SESSIONS}?ver=37")),
+        ("sessions used on one day", format!("{SESSIONS}?seen={lately}..{lately}")),
+        ("sessions opened on one day", format!("{SESSIONS}?created={lately}..{lately}")),
+        ("sessions that end on some days", format!("{SESSIONS}?expires={today}..{soon}")),
+        ("idle sessions of one mini-program", format!("{SESSIONS}?state=idle&app={app}")),
+        ("expired sessions of one mini-program", format!("{SESSIONS}?state=expired&app={app}")),
         ("all sessions of an old day", format!("{SESSIONS}?state=all&created={old}..{old}")),
         ("all sessions of a version that is none", format!("{SESSIONS}?state=all&ver=none")),
         ("revoked sessions of an old day", format!("{SESSIONS}?state=revoked&created={old}..{old}")),
+        (
+            "revoked sessions that ended on one day",
+            format!("{SESSIONS}?state=revoked&ended={lately}..{lately}"),
+        ),
+        (
+            "revoked sessions of lost devices of an old day",
+            format!("{SESSIONS}?state=revoked&created={old}..{old}&reason=device_lost"),
+        ),
+        ("all sessions revoked by nobody", format!("{SESSIONS}?state=all&by=nobody")),
         ("revoked sessions of lost devices", format!("{SESSIONS}?state=revoked&reason=device_lost")),
         ("sessions revoked by one member of staff", format!("{SESSIONS}?state=revoked&by=demo-support")),
         ("sessions revoked by nobody", format!("{SESSIONS}?state=revoked&by=nobody")),

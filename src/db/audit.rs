@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
 use super::conn::Conn;
-use super::page::{BoundedCount, Condition, Screen, Start, condition, keyset, rows_for};
+use super::page::{BoundedCount, Condition, Screen, Start, bound, condition, keyset, rows_for};
 use super::schema::{audit, audit_head};
 use crate::clock::Instant;
 use crate::error::Result;
@@ -157,19 +157,27 @@ impl Audit {
     }
 }
 
+/// Of what has an index, only what is likely the rarest is sought by: one thing, then one member of staff, what failed …
 fn conditions(filter: &Filter) -> Vec<Condition<audit::table>> {
     let mut all: Vec<Condition<audit::table>> = Vec::new();
+    let mut is_first = true;
+    let mut next = |is_there: bool| is_there && std::mem::take(&mut is_first);
     let mut add = |one: Option<Condition<_>>| all.extend(one);
-    add(filter.actor.clone().map(|actor| condition(audit::actor.eq(actor))));
-    add(filter.action.clone().map(|action| condition(audit::action.eq(action))));
-    add(filter.target.clone().map(|target| condition(audit::target.eq(target))));
+    let is_sought = next(filter.target.is_some());
+    add(filter.target.clone().map(|target| bound(audit::target.eq(target), is_sought)));
+    let is_sought = next(filter.actor.is_some());
+    add(filter.actor.clone().map(|actor| bound(audit::actor.eq(actor), is_sought)));
     // said literally, as the index says it that holds only these
-    let has_reason = || condition(sql::<Bool>("audit.reason <> ''"));
-    add(filter.reason.as_ref().filter(|reason| !reason.is_empty()).map(|_| has_reason()));
-    add(filter.reason.clone().map(|reason| condition(audit::reason.eq(reason))));
-    let is_not_ok = || condition(sql::<Bool>("audit.result <> 'ok'"));
-    add(filter.result.as_ref().filter(|result| *result != "ok").map(|_| is_not_ok()));
-    add(filter.result.clone().map(|result| condition(audit::result.eq(result))));
+    let is_not_ok = filter.result.as_deref().is_some_and(|result| result != "ok");
+    let is_sought = next(is_not_ok);
+    add(is_sought.then(|| condition(sql::<Bool>("audit.result <> 'ok'"))));
+    add(filter.result.clone().map(|result| bound(audit::result.eq(result), is_sought)));
+    let has_reason = filter.reason.as_deref().is_some_and(|reason| !reason.is_empty());
+    let is_sought = next(has_reason);
+    add(is_sought.then(|| condition(sql::<Bool>("audit.reason <> ''"))));
+    add(filter.reason.clone().map(|reason| bound(audit::reason.eq(reason), is_sought)));
+    let is_sought = next(filter.action.is_some());
+    add(filter.action.clone().map(|action| bound(audit::action.eq(action), is_sought)));
     add(filter.at.0.map(|from| condition(audit::at.ge(from))));
     add(filter.at.1.map(|until| condition(audit::at.lt(until))));
     add(filter.at.0.map(first_from));

@@ -172,11 +172,13 @@ impl Connector {
         let mut conn = PgConnection::establish(&url)
             .map_err(|why| Error::storage(without_password(&why.to_string())))?;
         let millis = self.statement_timeout.as_millis();
+        // statements here end after some thousand rows: to compile one, or to start workers for it, takes longer than that
         diesel::connection::SimpleConnection::batch_execute(
             &mut conn,
             &format!(
                 "SET statement_timeout = {millis}; SET lock_timeout = {millis}; \
-                 SET idle_in_transaction_session_timeout = 5000; SET synchronous_commit = on;"
+                 SET idle_in_transaction_session_timeout = 5000; SET synchronous_commit = on; \
+                 SET jit = off; SET max_parallel_workers_per_gather = 0;"
             ),
         )
         .map_err(Error::from)?;

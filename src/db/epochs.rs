@@ -14,12 +14,15 @@ use crate::error::Result;
 pub const EVERY_APP: &str = "";
 
 /// Whether a session is older than an epoch of its mini-program, for the database. Part of what is live.
+///
+/// Whether there is any epoch is asked first: that concerns no row, so it is looked up once a statement, and mostly all.
 #[diesel::dsl::auto_type]
 pub(super) fn recalled() -> _ {
+    let any = diesel::dsl::exists(epochs::table.select(epochs::appid));
     let of_all: diesel::dsl::Eq<epochs::appid, &'static str> = epochs::appid.eq(EVERY_APP);
     let own: diesel::dsl::Eq<epochs::appid, sessions::appid> = epochs::appid.eq(sessions::appid);
     let since: diesel::dsl::GtEq<epochs::at, sessions::created_at> = epochs::at.ge(sessions::created_at);
-    diesel::dsl::exists(epochs::table.filter(of_all.or(own)).filter(since))
+    any.and(diesel::dsl::exists(epochs::table.filter(of_all.or(own)).filter(since)))
 }
 
 /// The same at a moment that is over, as far as the epoch has not been moved on since.

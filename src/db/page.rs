@@ -1,5 +1,6 @@
 //! Lists by keyset: a screen begins after the last row of the one before, so the last screen costs what the first does.
 
+pub(in crate::db) mod among;
 pub(in crate::db) mod counted;
 
 use diesel::expression::BoxableExpression;
@@ -16,6 +17,19 @@ where
     One: BoxableExpression<Source, MultiBackend, SqlType = Bool> + 'static,
 {
     Box::new(one)
+}
+
+diesel::postfix_operator!(IsTrue, " IS TRUE");
+
+/// The same when a statement may seek by it, else as something to be asked of the rows that it comes to: neither database
+/// seeks by a truth. Without statistics SQLite takes the index of which both ends are known, and Postgres' plan for any
+/// parameter does; what they find is sorted then, be it a million rows.
+pub(super) fn bound<Source, One>(one: One, is_sought: bool) -> Condition<Source>
+where
+    One: BoxableExpression<Source, MultiBackend, SqlType = Bool> + 'static,
+    IsTrue<One>: BoxableExpression<Source, MultiBackend, SqlType = Bool>,
+{
+    if is_sought { condition(one) } else { condition(IsTrue::new(one)) }
 }
 
 /// Which way a screen lies from where it begins.

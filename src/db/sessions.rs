@@ -10,7 +10,7 @@ pub mod list;
 mod narrow;
 pub mod network;
 pub mod open;
-mod since;
+pub(in crate::db) mod since;
 pub mod walk;
 
 use std::time::Duration;

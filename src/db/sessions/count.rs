@@ -7,8 +7,8 @@ pub mod past;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
-use super::edge::{Edge, Rows, rows_before};
-use super::list::{Filter, Listed, Order, StateFilter};
+use super::edge::{Edge, Rows, ordered};
+use super::list::{Filter, Listed, Order, rows};
 use super::narrow::of_rows;
 use super::{Liveness, Session};
 use crate::db::conn::{Conn, SECONDS, unhurried};
@@ -42,45 +42,31 @@ impl Session {
 
     /// How many sessions the list of a filter has, to the last one: for a job, never for a page. Fails when that takes too long.
     pub fn count_all(conn: &mut Conn, filter: &Filter, liveness: Liveness) -> Result<i64> {
+        let is_by_end = filter.expires != (None, None);
+        let order = if is_by_end { Order::ExpiresUp } else { filter.order() };
         let mut query = sessions::table.into_boxed();
-        for one in of_rows(filter, liveness) {
+        for one in of_rows(filter, order, liveness) {
             query = query.filter(one);
         }
         unhurried(conn, SECONDS, |conn| Ok(query.select(diesel::dsl::count_star()).get_result(conn)?))
     }
 }
 
-/// The rows that a count reads. Users are not asked: whoever is kept out has no session that is open.
+/// The rows that a count reads: those of the list, without the edge.
 fn to_count<'a, T>(
-    mut query: Rows<'a, T>,
+    query: Rows<'a, T>,
     filter: &Filter,
     edge: Option<&Edge>,
     liveness: Liveness,
 ) -> Rows<'a, T> {
     let order = filter.order();
-    for one in of_rows(&filter.between(order, &Start::First, edge), liveness) {
-        query = query.filter(one);
-    }
+    let mut query = rows(query, filter, order, &Start::First, edge, liveness);
     if let Some(edge) = edge {
-        query = query.filter(rows_before(edge, order));
+        query = query.filter(sessions::sid.ne(edge.sid.clone()));
     }
-    // an order that says which index holds everything that is asked
-    query = match filter.state {
-        _ if filter.is_among_few() => query,
-        StateFilter::Live | StateFilter::Idle => query.order(sessions::last_seen_at.desc()),
-        StateFilter::Expired => query.order(sessions::expires_at.desc()),
-        StateFilter::Ended | StateFilter::Recalled | StateFilter::All => query,
-    };
-    if order == Order::CreatedDown && !filter.is_among_few() {
-        let (from, until) = filter.sids();
-        query = match from.filter(|_| edge.is_none()) {
-            Some(from) => query.filter(sessions::sid.ge(from)),
-            None => query,
-        };
-        query = match until {
-            Some(until) => query.filter(sessions::sid.lt(until)),
-            None => query,
-        };
+    if !filter.is_among_few() {
+        // which index is to be read
+        query = ordered(query, order, &Start::First);
     }
     query.limit(BoundedCount::LIMIT)
 }

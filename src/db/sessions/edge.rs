@@ -6,7 +6,7 @@ use diesel::sql_types::Nullable;
 
 use super::Liveness;
 use super::list::{Filter, Key, Order, StateFilter};
-use super::narrow::{Source, TICK, driven};
+use super::narrow::{TICK, driven};
 use crate::clock::Instant;
 use crate::db::conn::{Conn, MultiBackend};
 use crate::db::page::counted::Values;
@@ -45,14 +45,16 @@ impl Filter {
     }
 
     /// Whether some condition is none that the order's index seeks by: what fits may be rare among what that gives.
-    fn is_scan(&self, order: Order) -> bool {
+    pub(super) fn is_scan(&self, order: Order) -> bool {
         let is_other = |times: (Option<Instant>, Option<Instant>), own: &[Order]| {
             times != (None, None) && !own.contains(&order)
         };
+        let ended = (self.ended_by.is_some(), self.ended_reason.is_some());
         self.appid.is_some()
             || self.client.is_some()
             || self.app_version.is_some()
-            || (self.ended_by.is_some() && self.ended_reason.is_some())
+            || ended == (true, true)
+            || (ended != (false, false) && order != Order::EndedDown)
             || is_other(self.created, &[Order::CreatedDown])
             || is_other(self.seen, &[Order::SeenDown])
             || is_other(self.expires, &[Order::ExpiresUp, Order::ExpiresDown])
@@ -158,47 +160,37 @@ fn beyond<'a, T>(
     for one in driven(&filter.between(order, start, None), order, liveness, guard) {
         query = query.filter(one);
     }
-    let query = match order {
+    ordered(query, order, start).offset(BoundedCount::BOUND).limit(1)
+}
+
+/// Rows in an order, from where a list begins.
+pub(super) fn ordered<'a, T>(query: Rows<'a, T>, order: Order, start: &Start<Key>) -> Rows<'a, T> {
+    match order {
         Order::SeenDown => keyset!(down query, start, sessions::last_seen_at, sessions::sid),
         Order::CreatedDown => keyset!(down query, start, sessions::sid),
         Order::ExpiresUp => keyset!(up query, start, sessions::expires_at, sessions::sid),
         Order::ExpiresDown => keyset!(down query, start, sessions::expires_at, sessions::sid),
         Order::EndedDown => {
-            keyset!(down query, start, sessions::ended_at.assume_not_null(), sessions::sid)
+            let (query, ended) =
+                (query.filter(sessions::ended_at.is_not_null()), sessions::ended_at.assume_not_null());
+            keyset!(down query, start, ended, sessions::sid)
         }
-    };
-    query.offset(BoundedCount::BOUND).limit(1)
+    }
 }
 
-/// A function that says what lies before the edge, the edge itself included.
-macro_rules! up_to {
-    ($name:ident, $source:ty) => {
-        pub(super) fn $name(edge: &Edge, order: Order, is_backward: bool) -> Condition<$source> {
-            let (at, later, earlier) =
-                (edge.time, sessions::sid.ge(edge.sid.clone()), sessions::sid.le(edge.sid.clone()));
-            let is_later = is_backward == (order == Order::ExpiresUp);
-            match order {
-                Order::CreatedDown if is_later => condition(later),
-                Order::CreatedDown => condition(earlier),
-                Order::SeenDown if is_later => condition(sessions::last_seen_at.gt(at).or(later)),
-                Order::SeenDown => condition(sessions::last_seen_at.lt(at).or(earlier)),
-                Order::ExpiresUp | Order::ExpiresDown if is_later => {
-                    condition(sessions::expires_at.gt(at).or(later))
-                }
-                Order::ExpiresUp | Order::ExpiresDown => condition(sessions::expires_at.lt(at).or(earlier)),
-                Order::EndedDown if is_later => {
-                    condition(sessions::ended_at.assume_not_null().gt(at).or(later))
-                }
-                Order::EndedDown => condition(sessions::ended_at.assume_not_null().lt(at).or(earlier)),
-            }
-        }
-    };
-}
-up_to!(listed_up_to, Source);
-up_to!(rows_up_to, sessions::table);
-
-/// What a list from its beginning has before the edge, without the edge: as many rows as are looked at for a count.
-pub(super) fn rows_before(edge: &Edge, order: Order) -> Condition<sessions::table> {
-    let other = sessions::sid.ne(edge.sid.clone());
-    condition(other.and(rows_up_to(edge, order, false)))
+/// What lies before the edge, the edge itself included.
+pub(super) fn up_to(edge: &Edge, order: Order, is_backward: bool) -> Condition<sessions::table> {
+    let (at, later, earlier) =
+        (edge.time, sessions::sid.ge(edge.sid.clone()), sessions::sid.le(edge.sid.clone()));
+    let is_later = is_backward == (order == Order::ExpiresUp);
+    match order {
+        Order::CreatedDown if is_later => condition(later),
+        Order::CreatedDown => condition(earlier),
+        Order::SeenDown if is_later => condition(sessions::last_seen_at.gt(at).or(later)),
+        Order::SeenDown => condition(sessions::last_seen_at.lt(at).or(earlier)),
+        Order::ExpiresUp | Order::ExpiresDown if is_later => condition(sessions::expires_at.gt(at).or(later)),
+        Order::ExpiresUp | Order::ExpiresDown => condition(sessions::expires_at.lt(at).or(earlier)),
+        Order::EndedDown if is_later => condition(sessions::ended_at.assume_not_null().gt(at).or(later)),
+        Order::EndedDown => condition(sessions::ended_at.assume_not_null().lt(at).or(earlier)),
+    }
 }

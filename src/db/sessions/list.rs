@@ -1,14 +1,16 @@
 //! Lists of sessions: filtered, by keyset, each order backed by an index.
 
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 use serde::{Deserialize, Serialize};
 
-use super::edge::{Edge, listed_up_to, rows_up_to};
-use super::narrow::{of_listed, of_rows};
+use super::edge::{Edge, Rows, ordered, up_to};
+use super::narrow::of_rows;
 use super::{Liveness, Session};
 use crate::clock::Instant;
 use crate::db::conn::Conn;
-use crate::db::page::{Screen, Start, keyset, rows_for};
+use crate::db::page::among::Among;
+use crate::db::page::{Screen, Start, rows_for};
 use crate::db::schema::{sessions, users};
 use crate::db::users::Status;
 use crate::error::Result;
@@ -165,15 +167,11 @@ impl Session {
         liveness: Liveness,
     ) -> Result<Screen<Listed>> {
         let edge = Edge::find(conn, filter, order, start, liveness)?;
-        if filter.state == StateFilter::Live && matches!(order, Order::ExpiresUp | Order::ExpiresDown) {
-            return Self::list_by_end(conn, filter, order, start, edge, size, liveness);
-        }
-        let screen = Self::list_up_to(conn, filter, order, start, edge.as_ref(), size, liveness)?;
-        let Some(edge) = edge.filter(|_| !screen.is_full()) else { return Ok(screen) };
-        Ok(screen.up_to(Self::find_listed(conn, &[edge.sid])?.pop()))
+        Self::list_up_to(conn, filter, order, start, edge.as_ref(), size, liveness)
     }
 
-    /// The same up to an edge.
+    /// The same up to an edge. What does not fit is passed over in the order's index, which holds what most filters ask for,
+    /// and only the rows that are shown are read.
     pub(super) fn list_up_to(
         conn: &mut Conn,
         filter: &Filter,
@@ -183,85 +181,17 @@ impl Session {
         size: usize,
         liveness: Liveness,
     ) -> Result<Screen<Listed>> {
-        let filter = &filter.between(order, start, edge);
-        let mut query = sessions::table.inner_join(users::table).select(Listed::as_select()).into_boxed();
-        for one in of_listed(filter, liveness) {
-            query = query.filter(one);
+        let shown = sids(filter, order, start, edge, size, liveness);
+        let listed = sessions::table.inner_join(users::table).select(Listed::as_select()).into_boxed();
+        let mut rows: Vec<Listed> = listed.filter(Among::of(sessions::sid, shown)).load(conn)?;
+        rows.sort_by_cached_key(|row| row.key(order));
+        if start.is_backward() == (order == Order::ExpiresUp) {
+            rows.reverse();
         }
-        if order == Order::CreatedDown {
-            let (from, until) = filter.sids();
-            // one lower bound only: of two SQLite seeks with either
-            let from = from.filter(|_| edge.is_none() || start.is_backward());
-            query = match from {
-                Some(from) => query.filter(sessions::sid.ge(from)),
-                None => query,
-            };
-            query = match until.filter(|_| *start == Start::First || start.is_backward()) {
-                Some(until) => query.filter(sessions::sid.lt(until)),
-                None => query,
-            };
-        }
-        if let Some(edge) = edge {
-            query = query.filter(listed_up_to(edge, order, start.is_backward()));
-        }
-        let query = match order {
-            Order::SeenDown => keyset!(down query, start, sessions::last_seen_at, sessions::sid),
-            Order::CreatedDown => keyset!(down query, start, sessions::sid),
-            Order::ExpiresUp => keyset!(up query, start, sessions::expires_at, sessions::sid),
-            Order::ExpiresDown => keyset!(down query, start, sessions::expires_at, sessions::sid),
-            Order::EndedDown => {
-                let ended = sessions::ended_at.assume_not_null();
-                keyset!(down query.filter(sessions::ended_at.is_not_null()), start, ended, sessions::sid)
-            }
-        };
-        Ok(Screen::new(query.limit(rows_for(size)).load(conn)?, size, start))
-    }
-
-    /// Live sessions in the order of their ends. Those that will end soon are mostly idle by now: they are passed over in the
-    /// index, which holds all that tells them apart, and only the rows that are shown are read.
-    fn list_by_end(
-        conn: &mut Conn,
-        filter: &Filter,
-        order: Order,
-        start: &Start<Key>,
-        edge: Option<Edge>,
-        size: usize,
-        liveness: Liveness,
-    ) -> Result<Screen<Listed>> {
-        let sids = Self::sids_by_end(conn, filter, order, start, edge.as_ref(), size, liveness)?;
-        let edge = edge.filter(|_| sids.len() <= size).map(|edge| edge.sid);
-        let wanted: Vec<String> = sids.iter().cloned().chain(edge.clone()).collect();
-        let mut rows = Self::find_listed(conn, &wanted)?;
-        let end = rows.iter().find(|row| Some(&row.session.sid) == edge.as_ref()).cloned();
-        rows.retain(|row| sids.contains(&row.session.sid));
-        rows.sort_by_key(|row| sids.iter().position(|sid| *sid == row.session.sid));
-        Ok(Screen::new(rows, size, start).up_to(end))
-    }
-
-    /// The public ids of the rows of such a screen, and one more, in the order in which they are read.
-    pub(super) fn sids_by_end(
-        conn: &mut Conn,
-        filter: &Filter,
-        order: Order,
-        start: &Start<Key>,
-        edge: Option<&Edge>,
-        size: usize,
-        liveness: Liveness,
-    ) -> Result<Vec<String>> {
-        let filter = &filter.between(order, start, edge);
-        let mut query = sessions::table.select(sessions::sid).into_boxed();
-        for one in of_rows(filter, liveness) {
-            query = query.filter(one);
-        }
-        if let Some(edge) = edge {
-            query = query.filter(rows_up_to(edge, order, start.is_backward()));
-        }
-        let query = if order == Order::ExpiresUp {
-            keyset!(up query, start, sessions::expires_at, sessions::sid)
-        } else {
-            keyset!(down query, start, sessions::expires_at, sessions::sid)
-        };
-        Ok(query.limit(rows_for(size)).load(conn)?)
+        let screen = Screen::new(rows, size, start);
+        let Some(edge) = edge.filter(|_| !screen.is_full()) else { return Ok(screen) };
+        let sid = std::slice::from_ref(&edge.sid);
+        Ok(screen.up_to(Self::find_listed(conn, sid)?.pop()))
     }
 
     /// The sessions of these public ids with their users, in no order; ids that name none are left out.
@@ -271,5 +201,46 @@ impl Session {
             .filter(sessions::sid.eq_any(sids))
             .select(Listed::as_select())
             .load(conn)?)
+    }
+}
+
+/// The public ids of the rows of a screen, and one more, in the order in which they are read.
+pub(super) fn sids<'a>(
+    filter: &Filter,
+    order: Order,
+    start: &Start<Key>,
+    edge: Option<&Edge>,
+    size: usize,
+    liveness: Liveness,
+) -> Rows<'a, Text> {
+    let query = sessions::table.select(sessions::sid).into_boxed();
+    ordered(rows(query, filter, order, start, edge, liveness), order, start).limit(rows_for(size))
+}
+
+/// The rows that a filter lets through, between where a list begins and an edge, which is included.
+pub(super) fn rows<'a, T>(
+    mut query: Rows<'a, T>,
+    filter: &Filter,
+    order: Order,
+    start: &Start<Key>,
+    edge: Option<&Edge>,
+    liveness: Liveness,
+) -> Rows<'a, T> {
+    for one in of_rows(&filter.between(order, start, edge), order, liveness) {
+        query = query.filter(one);
+    }
+    if order == Order::CreatedDown && !filter.is_among_few() {
+        let (from, until) = filter.sids();
+        // one bound at each end only: of two SQLite seeks with either
+        if let Some(from) = from.filter(|_| edge.is_none() || start.is_backward()) {
+            query = query.filter(sessions::sid.ge(from));
+        }
+        if let Some(until) = until.filter(|_| *start == Start::First || start.is_backward()) {
+            query = query.filter(sessions::sid.lt(until));
+        }
+    }
+    match edge {
+        Some(edge) => query.filter(up_to(edge, order, start.is_backward())),
+        None => query,
     }
 }

@@ -3,20 +3,16 @@
 
 use std::time::Duration;
 
-use diesel::expression::BoxableExpression;
+use diesel::dsl::not;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 
 use super::Liveness;
 use super::list::{Filter, Order, StateFilter};
-use super::since::Since;
+use super::since::{Epochs, Since};
 use crate::clock::Instant;
-use crate::db::conn::MultiBackend;
 use crate::db::epochs::recalled;
-use crate::db::page::{Condition, condition};
-use crate::db::schema::{sessions, users};
-
-pub(super) type Source = diesel::dsl::InnerJoinQuerySource<sessions::table, users::table>;
+use crate::db::page::{Condition, bound, condition};
+use crate::db::schema::sessions;
 
 /// How far the time in a session's public id may be from when it was opened: two clocks may have told them.
 const SLACK: Duration = Duration::from_mins(10);
@@ -82,82 +78,66 @@ fn first_sid(at: Instant) -> String {
     id.hyphenated().to_string()
 }
 
-/// Functions that give the filter as conditions on one source of rows: `$state` those of its state, `$name` all.
-macro_rules! conditions {
-    ($name:ident, $state:ident, $source:ty) => {
-        fn $state(filter: &Filter, liveness: Liveness) -> Vec<Condition<$source>> {
-            let open = || condition(sessions::ended_at.is_null());
-            let used = |floor| {
-                let since = Since::of(filter.used_after(floor), filter.appid.as_deref());
-                condition(sessions::last_seen_at.gt(since))
-            };
-            match filter.state {
-                StateFilter::Live => {
-                    let lasting = sessions::expires_at.gt(filter.expires_after(liveness));
-                    vec![open(), condition(lasting), used(liveness.idle_since), not_recalled()]
-                }
-                StateFilter::Ended => vec![condition(sessions::ended_at.is_not_null())],
-                StateFilter::Expired => {
-                    let since = Since::of(filter.expires_after(liveness), filter.appid.as_deref());
-                    vec![open(), condition(sessions::expires_at.gt(since)), not_recalled()]
-                }
-                StateFilter::Idle => vec![open(), used(Instant::EPOCH), not_recalled()],
-                StateFilter::Recalled => vec![open(), condition(recalled())],
-                StateFilter::All => vec![],
-            }
-        }
-
-        pub(super) fn $name(filter: &Filter, liveness: Liveness) -> Vec<Condition<$source>> {
-            let mut all = $state(filter, liveness);
-            let (seen, expires, ended) = filter.from();
-            let mut add = |one: Option<Condition<_>>| all.extend(one);
-            add(filter.user_id.map(|user| condition(sessions::user_id.eq(user))));
-            add(filter.appid.clone().map(|appid| condition(sessions::appid.eq(appid))));
-            add(filter.client.clone().map(|client| condition(sessions::client.eq(client))));
-            add(filter.app_version.clone().map(|version| condition(sessions::app_version.eq(version))));
-            add(filter.ip.clone().map(|ip| condition(sessions::ip.eq(ip))));
-            add(filter.ended_by.clone().map(|by| condition(sessions::ended_by.assume_not_null().eq(by))));
-            let reason = filter.ended_reason.clone();
-            add(reason.map(|why| condition(sessions::ended_reason.assume_not_null().eq(why))));
-            add(filter.created.0.map(|from| condition(sessions::created_at.ge(from))));
-            add(filter.created.1.map(|until| condition(sessions::created_at.lt(until))));
-            add(seen.map(|from| condition(sessions::last_seen_at.ge(from))));
-            let until = filter.used_before(liveness);
-            add(until.map(|until| condition(sessions::last_seen_at.lt(until))));
-            add(expires.map(|from| condition(sessions::expires_at.ge(from))));
-            let until = filter.expires_before(liveness);
-            add(until.map(|until| condition(sessions::expires_at.lt(until))));
-            add(ended.map(|from| condition(sessions::ended_at.assume_not_null().ge(from))));
-            add(filter.ended.1.map(|until| condition(sessions::ended_at.assume_not_null().lt(until))));
-            all
-        }
+/// Those of its state.
+fn of_state(filter: &Filter, liveness: Liveness) -> Vec<Condition<sessions::table>> {
+    let open = || condition(sessions::ended_at.is_null());
+    let used = |floor| {
+        let since = Since::of(filter.used_after(floor), filter.appid.as_deref());
+        condition(sessions::last_seen_at.gt(since))
     };
+    match filter.state {
+        StateFilter::Live => {
+            let lasting = sessions::expires_at.gt(filter.expires_after(liveness));
+            vec![open(), condition(lasting), used(liveness.idle_since), not_recalled()]
+        }
+        StateFilter::Ended => vec![condition(sessions::ended_at.is_not_null())],
+        StateFilter::Expired => {
+            let since = Since::of(filter.expires_after(liveness), filter.appid.as_deref());
+            vec![open(), condition(sessions::expires_at.gt(since)), not_recalled()]
+        }
+        StateFilter::Idle => vec![open(), used(Instant::EPOCH), not_recalled()],
+        StateFilter::Recalled => vec![open(), condition(recalled())],
+        StateFilter::All => vec![],
+    }
 }
-conditions!(of_joined, state_of_joined, Source);
-conditions!(of_rows, state_of_rows, sessions::table);
 
-/// The filter on sessions with their users: of who is live the user is let in, too.
-pub(super) fn of_listed(filter: &Filter, liveness: Liveness) -> Vec<Condition<Source>> {
-    let mut all = of_joined(filter, liveness);
-    all.extend((filter.state == StateFilter::Live).then(|| let_in(liveness.now)));
+/// A filter on sessions, for a statement that reads them in that order. Users are not asked: whoever is kept out has no
+/// session that is open.
+pub(super) fn of_rows(filter: &Filter, order: Order, liveness: Liveness) -> Vec<Condition<sessions::table>> {
+    let own = |orders: &[Order]| orders.contains(&order);
+    let [by_use, by_ending] = [Order::SeenDown, Order::EndedDown].map(|one| own(&[one]));
+    let by_end = own(&[Order::ExpiresUp, Order::ExpiresDown]);
+    let mut all = of_state(filter, liveness);
+    let (seen, expires, ended) = filter.from();
+    let mut add = |one: Option<Condition<_>>| all.extend(one);
+    add(filter.user_id.map(|user| condition(sessions::user_id.eq(user))));
+    add(filter.appid.clone().map(|appid| condition(sessions::appid.eq(appid))));
+    add(filter.client.clone().map(|client| condition(sessions::client.eq(client))));
+    add(filter.app_version.clone().map(|version| condition(sessions::app_version.eq(version))));
+    add(filter.ip.clone().map(|ip| condition(sessions::ip.eq(ip))));
+    // who and why have an index each, which lacks whatever else is asked
+    let is_sole = !filter.is_scan(order);
+    let (by, why) = (sessions::ended_by.assume_not_null(), sessions::ended_reason.assume_not_null());
+    add(filter.ended_by.clone().map(|name| bound(by.eq(name), is_sole)));
+    add(filter.ended_reason.clone().map(|code| bound(why.eq(code), is_sole)));
+    add(filter.created.0.map(|from| condition(sessions::created_at.ge(from))));
+    add(filter.created.1.map(|until| condition(sessions::created_at.lt(until))));
+    add(seen.map(|from| condition(sessions::last_seen_at.ge(from))));
+    add(filter.used_before(liveness).map(|at| bound(sessions::last_seen_at.lt(at), by_use)));
+    add(expires.map(|from| condition(sessions::expires_at.ge(from))));
+    add(filter.expires_before(liveness).map(|at| bound(sessions::expires_at.lt(at), by_end)));
+    let ended_at = sessions::ended_at.assume_not_null();
+    add(ended.map(|from| condition(ended_at.ge(from))));
+    add(filter.ended.1.map(|at| bound(ended_at.lt(at), by_ending)));
     all
 }
 
-/// Whether the user is let in.
-fn let_in(now: Instant) -> Condition<Source> {
-    let thawed = users::status.eq("frozen").and(users::frozen_until.le(now).assume_not_null());
-    condition(users::status.eq("active").or(thawed))
-}
-
-fn not_recalled<S: 'static>() -> Condition<S>
-where
-    diesel::dsl::not<recalled>: BoxableExpression<S, MultiBackend, SqlType = Bool>,
-{
-    condition(diesel::dsl::not(recalled()))
+fn not_recalled() -> Condition<sessions::table> {
+    condition(not(recalled()))
 }
 
 /// The rows that a statement reads one after the other when it is answered in that order: of all conditions those that the
-/// order's index seeks by. With a guard none, unless a mini-program has an epoch of its own after it.
+/// order's index seeks by. With a guard none, unless there is an epoch after it whose dead rows may be among them.
 pub(super) fn driven(
     filter: &Filter,
     order: Order,
@@ -165,6 +145,8 @@ pub(super) fn driven(
     guard: Option<Instant>,
 ) -> Vec<Condition<sessions::table>> {
     let is_open = matches!(filter.state, StateFilter::Live | StateFilter::Idle | StateFilter::Expired);
+    let kind = if order == Order::SeenDown { Epochs::OfOne } else { Epochs::Any };
+    let guard = guard.map(|after| (kind, after));
     let since = |floor| Since::of(floor, filter.appid.as_deref()).guarded(guard);
     let mut all = match order {
         Order::SeenDown => by_use(filter, is_open, since, liveness),
@@ -213,12 +195,8 @@ fn by_end(
 
 fn by_ending(filter: &Filter) -> Vec<Condition<sessions::table>> {
     let ended = || sessions::ended_at.assume_not_null();
-    let by = |by: String| condition(sessions::ended_by.assume_not_null().eq(by));
-    let why = |why: String| condition(sessions::ended_reason.assume_not_null().eq(why));
     let mut all: Vec<Condition<sessions::table>> = vec![condition(sessions::ended_at.is_not_null())];
     all.extend(filter.ended_from().map(|from| condition(ended().ge(from))));
     all.extend(filter.ended.1.map(|until| condition(ended().lt(until))));
-    // one of them has the index, and the other is looked for among what that finds
-    all.extend(filter.ended_reason.clone().map(why).or_else(|| filter.ended_by.clone().map(by)));
     all
 }

@@ -15,11 +15,20 @@ use crate::db::types::Moment;
 
 /// The latest of a moment, the epoch of all mini-programs and that of one: a value that the database reads once a statement.
 #[derive(Clone, Debug)]
-pub(super) struct Since {
+pub(in crate::db) struct Since {
     floor: Instant,
     appid: String,
-    /// After which a mini-program must have an epoch of its own, or else there is nothing to be found.
-    guard: Option<Instant>,
+    /// After which there must be an epoch of such a kind, or else there is nothing to be found.
+    guard: Option<(Epochs, Instant)>,
+}
+
+/// Epochs that a list may have to pass over rows of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Epochs {
+    /// Of single mini-programs: what they made dead stands among what is live in the others.
+    OfOne,
+    /// Of single mini-programs and of all: in the order of their ends, what is dead stands everywhere.
+    Any,
 }
 
 /// Later than anything: 9999-12-31.
@@ -27,12 +36,12 @@ const NEVER: Instant = Instant::from_seconds(253_402_214_400);
 
 impl Since {
     /// `floor`, or a later epoch of all, or of that mini-program.
-    pub(super) fn of(floor: Instant, appid: Option<&str>) -> Self {
+    pub(in crate::db) fn of(floor: Instant, appid: Option<&str>) -> Self {
         Self { floor, appid: appid.unwrap_or(EVERY_APP).to_owned(), guard: None }
     }
 
-    /// The same when a mini-program has an epoch of its own after `guard`, else never.
-    pub(super) fn guarded(self, guard: Option<Instant>) -> Self {
+    /// The same when there is such an epoch after that moment, else never.
+    pub(super) fn guarded(self, guard: Option<(Epochs, Instant)>) -> Self {
         Self { guard, ..self }
     }
 }
@@ -67,12 +76,15 @@ where
         out.push_sql(" AS at UNION ALL SELECT epochs.at FROM epochs WHERE epochs.appid IN ('', ");
         out.push_bind_param::<Text, _>(&self.appid)?;
         out.push_sql(")");
-        if let Some(guard) = &self.guard {
+        if let Some((kind, after)) = &self.guard {
             // as a bound that nothing reaches: SQLite asks a condition that concerns no row of each row
             out.push_sql(" UNION ALL SELECT ");
             out.push_bind_param::<Moment, _>(&NEVER)?;
-            out.push_sql(" WHERE NOT EXISTS (SELECT 1 FROM epochs WHERE epochs.appid <> '' AND epochs.at > ");
-            out.push_bind_param::<Moment, _>(guard)?;
+            out.push_sql(" WHERE NOT EXISTS (SELECT 1 FROM epochs WHERE epochs.at > ");
+            out.push_bind_param::<Moment, _>(after)?;
+            if *kind == Epochs::OfOne {
+                out.push_sql(" AND epochs.appid <> ''");
+            }
             out.push_sql(")");
         }
         out.push_sql(") AS since)");

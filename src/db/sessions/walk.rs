@@ -2,11 +2,11 @@
 
 use diesel::prelude::*;
 
-use super::list::Filter;
-use super::narrow::of_listed;
+use super::list::{Filter, Order};
+use super::narrow::of_rows;
 use super::{Liveness, Session};
 use crate::db::conn::Conn;
-use crate::db::schema::{sessions, users};
+use crate::db::schema::sessions;
 use crate::error::Result;
 use crate::secret::TokenDigest;
 
@@ -68,14 +68,13 @@ fn between(
     liveness: Liveness,
 ) -> Result<Vec<(Vec<u8>, String)>> {
     let mut query = sessions::table
-        .inner_join(users::table)
         .filter(sessions::sid.gt(place.to_owned()))
         .select((sessions::digest, sessions::sid))
         .into_boxed();
     if let Some(end) = end {
         query = query.filter(sessions::sid.le(end.to_owned()));
     }
-    for one in of_listed(filter, liveness) {
+    for one in of_rows(filter, Order::CreatedDown, liveness) {
         query = query.filter(one);
     }
     Ok(query.order(sessions::sid).limit(BATCH).load(conn)?)

@@ -10,8 +10,9 @@ use crate::clock::Instant;
 use crate::db::conn::Conn;
 use crate::db::nickname_grams as grams;
 use crate::db::page::counted::{Counted, Values};
-use crate::db::page::{BoundedCount, Condition, Screen, Start, condition, keyset, rows_for};
+use crate::db::page::{BoundedCount, Condition, Screen, Start, bound, condition, keyset, rows_for};
 use crate::db::schema::{identities, nickname_grams, sessions, users};
+use crate::db::sessions::since::Since;
 use crate::db::sessions::{Liveness, live_rows};
 use crate::error::Result;
 
@@ -78,11 +79,18 @@ pub enum Rank {
 /// Where a screen of a search ends: better fits first, newer users first among them.
 pub type SearchKey = (Rank, i64);
 
-/// A function that gives the filter as conditions on one source of rows, which has `users` in it. Only users above an id are
-/// asked for; that is said of other tables, too: Postgres may join from there, and would begin with the oldest of all.
+/// A function that gives the filter as conditions on one source of rows, which has `users` in it and is read in `order`, or by
+/// something else than a time. Only users above an id are asked for; that is said of other tables, too: Postgres may join from
+/// there, and would begin with the oldest of all.
 macro_rules! conditions {
     ($name:ident, $source:ty) => {
-        fn $name(filter: &Filter, above: i64, liveness: Liveness) -> Vec<Condition<$source>> {
+        fn $name(
+            filter: &Filter,
+            above: i64,
+            order: Option<Order>,
+            liveness: Liveness,
+        ) -> Vec<Condition<$source>> {
+            let by = |own| order == Some(own);
             let barred = || {
                 let lasting =
                     users::frozen_until.is_null().or(users::frozen_until.assume_not_null().gt(liveness.now));
@@ -100,10 +108,11 @@ macro_rules! conditions {
                     condition(users::status.ne("deleted").and(diesel::dsl::not(barred())))
                 }
             }));
-            add(filter.created.0.map(|from| condition(users::created_at.ge(from))));
-            add(filter.created.1.map(|until| condition(users::created_at.lt(until))));
-            add(filter.seen.0.map(|from| condition(users::last_login_at.ge(from))));
-            add(filter.seen.1.map(|until| condition(users::last_login_at.lt(until))));
+            let (created, seen) = (by(Order::CreatedDown), by(Order::SeenDown));
+            add(filter.created.0.map(|at| bound(users::created_at.ge(at), created)));
+            add(filter.created.1.map(|at| bound(users::created_at.lt(at), created)));
+            add(filter.seen.0.map(|at| bound(users::last_login_at.ge(at), seen)));
+            add(filter.seen.1.map(|at| bound(users::last_login_at.lt(at), seen)));
             add(filter.has_phone.then(|| condition(users::phone_index.is_not_null())));
             add(filter.appid.clone().map(|appid| {
                 let there = identities::table
@@ -117,6 +126,8 @@ macro_rules! conditions {
                 let open = sessions::table
                     .filter(sessions::user_id.gt(above))
                     .filter(sessions::user_id.eq(users::id))
+                    // what an epoch of all made dead is told by the index
+                    .filter(sessions::last_seen_at.gt(Since::of(liveness.idle_since, None)))
                     .filter(live_rows(liveness.now, liveness.idle_since));
                 condition(diesel::dsl::exists(open))
             }));
@@ -168,7 +179,7 @@ impl User {
         let edge = Self::edge_of_list(conn, filter, order, start)?;
         let filter = &filter.between(order, start, edge.as_ref());
         let mut query = users::table.select(Self::as_select()).into_boxed();
-        for one in of_users(filter, EVERYBODY, liveness) {
+        for one in of_users(filter, EVERYBODY, Some(order), liveness) {
             query = query.filter(one);
         }
         if let Some((at, id)) = edge.as_ref().map(|edge| edge.key(order)) {
@@ -194,18 +205,26 @@ impl User {
     }
 
     /// How many users a filter lets through, counted up to a bound, and among the newest only where each takes a look-up in
-    /// another table.
+    /// another table. Counted in an order, so that Postgres reads the index of a time instead of looking through the table for
+    /// the first ten thousand that fit.
     pub fn count(conn: &mut Conn, filter: &Filter, liveness: Liveness) -> Result<BoundedCount> {
-        let is_scan =
-            filter.is_scan(if filter.seen == (None, None) { Order::CreatedDown } else { Order::SeenDown });
-        let edge = if is_scan { Self::edge(conn)? } else { None };
+        let order = if filter.seen == (None, None) { Order::CreatedDown } else { Order::SeenDown };
+        let edge = if filter.is_scan(order) { Self::edge(conn)? } else { None };
+        let order = Some(order).filter(|_| edge.is_none());
         let mut query = users::table.select(users::id).into_boxed();
-        for one in of_users(filter, edge.unwrap_or(EVERYBODY), liveness) {
+        for one in of_users(filter, edge.unwrap_or(EVERYBODY), order, liveness) {
             query = query.filter(one);
         }
         if let Some(edge) = edge {
             query = query.filter(users::id.gt(edge));
         }
+        query = match order {
+            Some(Order::SeenDown) => query.order(users::last_login_at.desc()),
+            Some(Order::CreatedDown) if filter.created != (None, None) => {
+                query.order(users::created_at.desc())
+            }
+            _ => query,
+        };
         let count = BoundedCount::of(conn, query.limit(BoundedCount::LIMIT))?;
         Ok(if edge.is_some() { count.among_newest() } else { count })
     }
@@ -229,7 +248,7 @@ impl User {
             let end = above.saturating_add(STRETCH);
             let mut query = users::table.select(users::id).filter(users::id.gt(above)).into_boxed();
             query = query.filter(users::id.le(end));
-            for one in of_users(filter, above, liveness) {
+            for one in of_users(filter, above, None, liveness) {
                 query = query.filter(one);
             }
             if !needle.is_empty() {
@@ -247,8 +266,11 @@ impl User {
         let rows = |created: Option<Instant>| {
             let filter = Filter { created: (created, None), ..Filter::default() };
             let mut query = users::table.select(users::id).into_boxed();
-            for one in of_users(&filter, EVERYBODY, liveness) {
+            for one in of_users(&filter, EVERYBODY, Some(Order::CreatedDown), liveness) {
                 query = query.filter(one);
+            }
+            if created.is_some() {
+                query = query.order(users::created_at.desc());
             }
             Counted::<_, BigInt>::new("COUNT(*)", query.limit(BoundedCount::LIMIT))
         };
@@ -324,14 +346,14 @@ fn matching(
     let limit = i64::try_from(wanted).unwrap_or(i64::MAX);
     if rank == Rank::Exact {
         let mut query = users::table.select(User::as_select()).into_boxed();
-        for one in of_users(filter, EVERYBODY, liveness) {
+        for one in of_users(filter, EVERYBODY, None, liveness) {
             query = query.filter(one);
         }
         let query = keyset!(down query.filter(users::nickname_folded.eq(needle)), start, users::id);
         return Ok(query.limit(limit).load(conn)?);
     }
     let mut query = nickname_grams::table.inner_join(users::table).select(User::as_select()).into_boxed();
-    for one in of_named(filter, EVERYBODY, liveness) {
+    for one in of_named(filter, EVERYBODY, None, liveness) {
         query = query.filter(one);
     }
     let part = escape(needle);

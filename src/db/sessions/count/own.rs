@@ -9,7 +9,7 @@ use crate::db::page::counted::Counted;
 use crate::db::page::{BoundedCount, Start};
 use crate::db::schema::sessions;
 use crate::db::sessions::edge::Edge;
-use crate::db::sessions::list::{Filter, Listed, Order};
+use crate::db::sessions::list::{Filter, Listed, Order, sids};
 use crate::error::Result;
 
 /// The client that is WeChat's tool for developers.
@@ -49,25 +49,16 @@ pub struct Concerned {
 }
 
 impl Session {
-    /// The same as [`Session::count`], with how many of them are the team's own.
-    pub fn count_with_own(conn: &mut Conn, filter: &Filter, liveness: Liveness) -> Result<CountWithOwn> {
-        let edge = Edge::find(conn, filter, filter.order(), &Start::First, liveness)?;
-        count_up_to(conn, filter, edge.as_ref(), liveness)
-    }
-
     /// Live sessions that are about to be ended: counted, and `size` at most of both ends of their list.
     pub fn concerned(conn: &mut Conn, filter: &Filter, size: usize, liveness: Liveness) -> Result<Concerned> {
-        if filter.is_among_few() {
-            // found by an index of their own
-            let mut end = |start| Self::list(conn, filter, Order::CreatedDown, &start, size, liveness);
-            let (newest, oldest) = (end(Start::First)?.rows, end(Start::Last)?.rows);
-            return Ok(Concerned { count: count_up_to(conn, filter, None, liveness), newest, oldest });
-        }
-        let order = Order::ExpiresDown;
+        // few are found by an index of their own
+        let order = if filter.is_among_few() { Order::CreatedDown } else { Order::ExpiresDown };
         let [of_count, first, last] = Edge::find_three(conn, filter, order, liveness)?;
         let count = count_up_to(conn, filter, of_count.as_ref(), liveness);
-        let newest = Self::sids_by_end(conn, filter, order, &Start::First, first.as_ref(), size, liveness)?;
-        let mut oldest = Self::sids_by_end(conn, filter, order, &Start::Last, last.as_ref(), size, liveness)?;
+        let newest = sids(filter, order, &Start::First, first.as_ref(), size, liveness);
+        let newest: Vec<String> = newest.load(conn)?;
+        let oldest = sids(filter, order, &Start::Last, last.as_ref(), size, liveness);
+        let mut oldest: Vec<String> = oldest.load(conn)?;
         // they were read from the end, and one more than is shown
         oldest.truncate(size);
         oldest.reverse();

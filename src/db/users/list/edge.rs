@@ -46,22 +46,14 @@ impl Filter {
 }
 
 /// The times that an order's index seeks by.
-fn of_time(order: Order, times: (Option<Instant>, Option<Instant>)) -> Vec<Condition<users::table>> {
-    let (from, until) = times;
-    let is_created = order == Order::CreatedDown;
-    let from = from.map(|from| {
-        if is_created {
-            condition(users::created_at.ge(from))
-        } else {
-            condition(users::last_login_at.ge(from))
-        }
+fn of_time(order: Order, (from, until): (Option<Instant>, Option<Instant>)) -> Vec<Condition<users::table>> {
+    let from = from.map(|at| match order {
+        Order::CreatedDown => condition(users::created_at.ge(at)),
+        Order::SeenDown => condition(users::last_login_at.ge(at)),
     });
-    let until = until.map(|until| {
-        if is_created {
-            condition(users::created_at.lt(until))
-        } else {
-            condition(users::last_login_at.lt(until))
-        }
+    let until = until.map(|at| match order {
+        Order::CreatedDown => condition(users::created_at.lt(at)),
+        Order::SeenDown => condition(users::last_login_at.lt(at)),
     });
     from.into_iter().chain(until).collect()
 }
