@@ -17,7 +17,7 @@ use crate::browser::Browser;
 use crate::data::{Engine, Place};
 
 /// The account that looks at the pages.
-const NAME: &str = "bench";
+const NAME: &str = "bench-owner";
 const PASSWORD: &str = "orchid lantern 7 gravel";
 
 /// A site that is served until this is dropped.
@@ -38,7 +38,7 @@ impl Served {
         site.state.db.write_now(|conn| {
             let known = Staff::find_by_name(conn, NAME)?;
             if known.is_none() {
-                let id = Staff::create(conn, NAME, "admin", now)?;
+                let id = Staff::create(conn, NAME, "owner", now)?;
                 Staff::set_password(conn, id, &phc, now)?;
             }
             Ok(())

@@ -116,14 +116,16 @@ macro_rules! conditions {
             add(filter.has_phone.then(|| condition(users::phone_index.is_not_null())));
             add(filter.appid.clone().map(|appid| {
                 let there = identities::table
+                    .select(identities::user_id)
                     .filter(identities::appid.eq(appid))
                     .filter(identities::user_id.gt(above))
                     .filter(identities::user_id.eq(users::id));
                 condition(diesel::dsl::exists(there))
             }));
             add(filter.has_session.then(|| {
-                // a frozen user has none that is open: the rows alone tell
+                // a frozen user has none that is open: the rows alone tell; and one column, for SQLite reads a row for `*`
                 let open = sessions::table
+                    .select(sessions::user_id)
                     .filter(sessions::user_id.gt(above))
                     .filter(sessions::user_id.eq(users::id))
                     // what an epoch of all made dead is told by the index
