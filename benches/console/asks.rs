@@ -51,7 +51,7 @@ const SESSIONS: &str = "/admin/sessions";
 /// All of them.
 pub fn all(browser: &mut Browser) -> Result<Vec<Ask>> {
     let mut all = Vec::new();
-    let lists: [(&str, Ends); 11] = [
+    let lists: [(&str, Ends); 10] = [
         ("/admin/users?", ["users, first screen", "users, deep", "users, last screen"]),
         ("/admin/users?sort=-seen&", ["users by last login, first", "… deep", "… last"]),
         (
@@ -65,7 +65,6 @@ pub fn all(browser: &mut Browser) -> Result<Vec<Ask>> {
         ("/admin/sessions?state=idle&", ["idle sessions, first", "… deep", "… last"]),
         ("/admin/sessions?state=expired&", ["expired sessions", "… deep", "… last"]),
         ("/admin/logins?", ["logins, first screen", "logins, deep", "logins, last screen"]),
-        ("/admin/audit?", ["audit trail, first screen", "audit trail, deep", "audit trail, last screen"]),
     ];
     for (path, names) in lists {
         all.extend(ends(browser, path, names)?);
@@ -149,11 +148,25 @@ fn filters() -> Vec<Ask> {
         ("logins that failed", "/admin/logins?result=failed".to_owned()),
         ("logins with one errcode", "/admin/logins?errcode=40029".to_owned()),
         ("logins to one mini-program", format!("/admin/logins?app={app}")),
-        ("audit trail by reason", "/admin/audit?reason=device_lost".to_owned()),
-        ("audit trail, what was denied", "/admin/audit?result=denied".to_owned()),
-        ("audit trail of some days", format!("/admin/audit?at={lately}..{today}")),
     ];
     all.map(|(name, path)| Ask::get(name, path)).into()
+}
+
+/// What an auditor asks for.
+pub fn trail(browser: &mut Browser) -> Result<Vec<Ask>> {
+    let names = ["audit trail, first screen", "audit trail, deep", "audit trail, last screen"];
+    let mut all = Vec::from(ends(browser, "/admin/audit?", names)?);
+    let now = menwei::clock::Clock::System.now();
+    let [lately, today] =
+        [7, 0].map(|ago: u64| menwei::admin::zone::Zone::SHANGHAI.day(now - Duration::from_hours(24 * ago)));
+    let narrowed = [
+        ("audit trail by reason", "/admin/audit?reason=device_lost".to_owned()),
+        ("audit trail, what was denied", "/admin/audit?result=denied".to_owned()),
+        ("audit trail of one member of staff by reason", "/admin/audit?actor=demo-3&reason=test".to_owned()),
+        ("audit trail of some days", format!("/admin/audit?at={lately}..{today}")),
+    ];
+    all.extend(narrowed.map(|(name, path)| Ask::get(name, path)));
+    Ok(all)
 }
 
 /// What is asked for when everything was revoked at once and nothing is swept yet.

@@ -26,7 +26,7 @@ use asks::Ask;
 use browser::Browser;
 use data::Engine;
 use report::{Line, joint, table};
-use served::Served;
+use served::{ADMIN, AUDITOR, Served};
 
 /// As in the command.
 #[global_allocator]
@@ -86,14 +86,18 @@ impl Options {
 
 /// Every page of both sites, in turns.
 fn compare(few: &Served, many: &Served) -> Result<Vec<Line>> {
-    let (mut one, mut other) = (few.sign_in()?, many.sign_in()?);
+    let (mut one, mut other) = (few.sign_in(ADMIN)?, many.sign_in(ADMIN)?);
     let (asks_of_one, asks_of_other) = (asks::all(&mut one)?, asks::all(&mut other)?);
-    in_turns((one, asks_of_one), (other, asks_of_other))
+    let mut lines = in_turns((one, asks_of_one), (other, asks_of_other))?;
+    let (mut one, mut other) = (few.sign_in(AUDITOR)?, many.sign_in(AUDITOR)?);
+    let (asks_of_one, asks_of_other) = (asks::trail(&mut one)?, asks::trail(&mut other)?);
+    lines.extend(in_turns((one, asks_of_one), (other, asks_of_other))?);
+    Ok(lines)
 }
 
 /// The pages that show what is live, when all of it was just revoked at once.
 fn compare_after(few: &Served, many: &Served) -> Result<Vec<Line>> {
-    in_turns((few.sign_in()?, asks::after_epoch()), (many.sign_in()?, asks::after_epoch()))
+    in_turns((few.sign_in(ADMIN)?, asks::after_epoch()), (many.sign_in(ADMIN)?, asks::after_epoch()))
 }
 
 fn in_turns(

@@ -16,8 +16,10 @@ use tokio::sync::oneshot;
 use crate::browser::Browser;
 use crate::data::{Engine, Place};
 
-/// The account that looks at the pages.
-const NAME: &str = "bench-owner";
+/// The accounts that look at the pages, each by the name of its role: nobody may see all of them.
+const ROLES: [&str; 2] = [ADMIN, AUDITOR];
+pub const ADMIN: &str = "admin";
+pub const AUDITOR: &str = "auditor";
 const PASSWORD: &str = "orchid lantern 7 gravel";
 
 /// A site that is served until this is dropped.
@@ -36,10 +38,11 @@ impl Served {
         let system = actix_web::rt::System::new();
         let phc = system.block_on(site.state.passwords.hash(PASSWORD.to_owned().into()))?;
         site.state.db.write_now(|conn| {
-            let known = Staff::find_by_name(conn, NAME)?;
-            if known.is_none() {
-                let id = Staff::create(conn, NAME, "owner", now)?;
-                Staff::set_password(conn, id, &phc, now)?;
+            for role in ROLES {
+                if Staff::find_by_name(conn, &name_of(role))?.is_none() {
+                    let id = Staff::create(conn, &name_of(role), role, now)?;
+                    Staff::set_password(conn, id, &phc, now)?;
+                }
             }
             Ok(())
         })?;
@@ -76,16 +79,20 @@ impl Served {
         Ok(self.db.write_now(forget)?)
     }
 
-    /// Somebody who may see everything.
-    pub fn sign_in(&self) -> Result<Browser> {
+    /// Somebody of that role.
+    pub fn sign_in(&self, role: &str) -> Result<Browser> {
         let mut browser = Browser::connect(self.address)?;
         browser.get("/admin/login")?;
         let token = browser.token().context("no form on the sign-in page")?;
-        let body = format!("csrf={token}&name={NAME}&password={}", PASSWORD.replace(' ', "+"));
+        let body = format!("csrf={token}&name={}&password={}", name_of(role), PASSWORD.replace(' ', "+"));
         let answer = browser.post("/admin/login", &body)?;
         anyhow::ensure!(answer.status == 303, "sign-in was answered {}", answer.status);
         Ok(browser)
     }
+}
+
+fn name_of(role: &str) -> String {
+    format!("bench-{role}")
 }
 
 impl Drop for Served {
