@@ -1,70 +1,34 @@
 //! The console: HTML for staff, rendered on the server, complete without JavaScript.
 //!
-//! One file a page or resource, its template struct right above its handler; what all pages share stands in
-//! [`frame`], [`page`], [`form`], [`list`] and [`locale`].
+//! One file a page or resource, its template struct right above its handler, beside those that lead to it. Below the
+//! pages stand, each on the next: [`parts`] that many of them have, [`door`] by which staff come in, [`guard`] that lets a
+//! request in, [`frame`] around every page, and [`locale`], [`query`], [`role`] and [`term`].
 
 pub mod account;
-pub mod again;
-pub mod allowed;
 pub mod apps;
 pub mod audit;
-pub mod avatar;
-pub mod browser;
-pub mod cookies;
-pub mod csrf;
-pub mod deletion;
+pub mod door;
 pub mod emergency;
-pub mod errors;
 pub mod exports;
-pub mod form;
 pub mod frame;
-pub mod freeze;
 #[cfg(test)]
 mod gallery;
+pub mod guard;
 pub mod help;
-pub mod identity_bar;
-pub mod job;
 pub mod jobs;
-pub mod list;
 pub mod locale;
 pub mod logins;
 pub mod lookup;
-pub mod mask;
-pub mod method;
-pub mod networks;
-pub mod notes;
-pub mod origin;
 pub mod overview;
-pub mod page;
-pub mod paging;
-mod personal;
-pub mod preferences;
+pub mod parts;
 pub mod query;
-pub mod reauth;
-pub mod reveal;
 pub mod reviews;
-pub mod revocation;
 pub mod role;
-pub mod second_factor;
-pub mod session;
-pub mod session_row;
 pub mod sessions;
-pub mod setup;
-pub mod sight;
-pub mod sign_in;
-pub mod signed_in;
 pub mod staff;
-mod standing;
-pub mod store;
-pub mod submission;
 pub mod system;
-mod throttled;
-pub mod user;
+pub mod term;
 pub mod users;
-pub mod visit;
-mod way_back;
-pub mod when;
-pub mod zone;
 
 use actix_session::SessionMiddleware;
 use actix_session::config::{BrowserSession, CookieContentSecurity};
@@ -76,8 +40,15 @@ use actix_web::{Scope, web};
 use crate::error::Result;
 use crate::http::route::resource;
 use crate::state::State;
-use store::Store;
-use visit::{Answer, Visit};
+use account::preferences;
+use door::{reauth, second_factor, setup, sign_in};
+use frame::errors;
+use guard::store::Store;
+use guard::visit::{Answer, Visit};
+use guard::{cookies, method, networks};
+use jobs::job;
+use sessions::{revocation, session};
+use users::{deletion, freeze, notes, reveal, user};
 
 /// The routes under `/admin`, behind the console's cookie.
 ///

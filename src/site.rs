@@ -93,7 +93,12 @@ impl Site {
             let db = db.clone();
             async move { db.probe().await }
         });
-        Gate::new(&self.state.config, self.state.clock.clone(), Arc::new(health), Some(admin::errors::bare))
+        Gate::new(
+            &self.state.config,
+            self.state.clock.clone(),
+            Arc::new(health),
+            Some(admin::frame::errors::bare),
+        )
     }
 
     /// The routes; called once in each worker, whose own way to WeChat is made here.

@@ -98,9 +98,10 @@ fn link(page: &str, word: &str) -> Option<String> {
 fn filters() -> Vec<Ask> {
     let app = menwei::cli::demo::APPS.last().map_or("", |(appid, _)| appid);
     let now = menwei::clock::Clock::System.now();
-    let day = |ago: u64| menwei::admin::zone::Zone::SHANGHAI.day(now - Duration::from_hours(24 * ago));
+    let day =
+        |ago: u64| menwei::admin::locale::zone::Zone::SHANGHAI.day(now - Duration::from_hours(24 * ago));
     let [old, lately, today] = [60, 7, 0].map(day);
-    let soon = menwei::admin::zone::Zone::SHANGHAI.day(now + Duration::from_hours(24 * 5));
+    let soon = menwei::admin::locale::zone::Zone::SHANGHAI.day(now + Duration::from_hours(24 * 5));
     let all = [
         ("overview", "/admin".to_owned()),
         ("emergency", "/admin/emergency".to_owned()),

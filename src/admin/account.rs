@@ -1,6 +1,7 @@
 //! `/admin/account`: one's own password, second factor and console sessions.
 
 pub mod password;
+pub mod preferences;
 pub mod sessions;
 pub mod totp;
 
@@ -8,16 +9,16 @@ use actix_web::http::Method;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use super::allowed::{Allowed, OwnAccount};
-use super::browser;
-use super::errors::Refused;
+use super::frame::errors::Refused;
+use super::frame::page::Page;
 use super::frame::{Choice, Frame, Section};
-use super::page::Page;
-use super::paging::PER_PAGE;
-use super::sight::Sight;
-use super::visit::Answer;
-use super::when::When;
-use super::zone::Zone;
+use super::guard::allowed::{Allowed, OwnAccount};
+use super::guard::visit::Answer;
+use super::locale::when::When;
+use super::locale::zone::Zone;
+use super::parts::browser;
+use super::parts::paging::PER_PAGE;
+use super::parts::sight::Sight;
 use crate::db::second_factors::SecondFactor;
 use crate::db::staff_sessions::{OpenSession, StaffSession};
 use crate::http::route::resource;

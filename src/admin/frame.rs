@@ -1,15 +1,19 @@
 //! What stands around every page: who is signed in, where they are, in which language and light.
 
+pub mod again;
+pub mod errors;
 mod flash;
+pub mod page;
+pub mod problems;
 mod theme;
 
 use std::sync::{Arc, LazyLock};
 
 use serde::{Deserialize, Serialize};
 
+use super::locale::zone::Zone;
 use super::locale::{Lang, Words};
 use super::role::{Permission, Role};
-use super::zone::Zone;
 use crate::clock::Instant;
 
 pub use flash::{Flash, FlashKind};

@@ -12,8 +12,8 @@ use std::sync::Arc;
 
 use super::frame::{Assets, Frame, Section, Setting, Staff, Theme};
 use super::locale::Lang;
+use super::locale::zone::Zone;
 use super::role::Role;
-use super::zone::Zone;
 use crate::clock::Instant;
 
 /// 2026-08-01 10:03:04 in Shanghai.

@@ -2,12 +2,12 @@
 
 use askama::Template;
 
-use super::allowed::{Allowed, ReadOwnAudit};
+use super::frame::page::Page;
 use super::frame::{Frame, Section};
+use super::guard::allowed::{Allowed, ReadOwnAudit};
+use super::guard::visit::Answer;
 use super::locale::Lang;
 use super::locale::help::{ACTIONS, GLOSSARY, STUCK, THEFT};
-use super::page::Page;
-use super::visit::Answer;
 
 /// The help.
 #[derive(Debug, Template)]

@@ -1,22 +1,24 @@
 //! `/admin/jobs`: what is done in the background, all of it or what is not over.
 
+pub mod job;
+
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::allowed::{Allowed, WatchJobs};
-use super::errors::Refused;
+use super::frame::errors::Refused;
+use super::frame::page::Page;
 use super::frame::{Frame, Link, Section};
-use super::list::{Count, Empty, List};
+use super::guard::allowed::{Allowed, WatchJobs};
+use super::guard::visit::{Answer, Visit};
 use super::locale::Jobs;
-use super::mask;
-use super::page::Page;
-use super::paging::{Address, PER_PAGE};
+use super::locale::when::When;
+use super::parts::list::{Count, Empty, List};
+use super::parts::mask;
+use super::parts::paging::{Address, PER_PAGE};
+use super::parts::session_row::Badge;
+use super::parts::sight::Sight;
 use super::query::{Kind, Known};
-use super::session_row::Badge;
 use super::sessions::{NARROWING, tags};
-use super::sight::Sight;
-use super::visit::{Answer, Visit};
-use super::when::When;
 use crate::db::Conn;
 use crate::db::jobs::{Job, Key};
 
@@ -140,7 +142,8 @@ pub(super) fn badge(visit: &Visit, job: &Job) -> Badge {
 
 /// The sessions it is about, in words: one filter each, or all.
 pub(super) fn scope(visit: &Visit, job: &Job, whose: Option<&str>) -> Vec<String> {
-    let address = Address::stored(super::revocation::matching::PATH, NARROWING, &job.query, visit.zone());
+    let address =
+        Address::stored(super::sessions::revocation::matching::PATH, NARROWING, &job.query, visit.zone());
     let filters: Vec<String> = address
         .map(|address| tags(visit, &address, whose).into_iter().map(|tag| tag.label).collect())
         .unwrap_or_default();

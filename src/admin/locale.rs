@@ -35,6 +35,8 @@ mod terms;
 mod times;
 mod user;
 mod users;
+pub mod when;
+pub mod zone;
 
 pub use account::Account;
 pub use actions::Actions;

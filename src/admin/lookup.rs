@@ -3,27 +3,26 @@
 //! What is typed is sent in the body and never stands in an address. Masked things are found by their whole value
 //! only, or the mask could be guessed piece by piece. Lookups by openid, phone number or address leave a digest in the trail.
 
-pub(super) mod kind;
-
 use std::sync::Arc;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 
-use super::allowed::{Allowed, Browse};
 use super::audit::entry;
-use super::errors::{Refusal, Refused};
+use super::frame::errors::{Refusal, Refused};
+use super::frame::page::Page;
 use super::frame::{Choice, Frame, Section};
-use super::list::{Columns, Count};
-use super::mask;
-use super::page::Page;
+use super::guard::allowed::{Allowed, Browse};
+use super::guard::submission::Submission;
+use super::guard::visit::{Answer, Visit};
+use super::parts::list::{Columns, Count};
+use super::parts::mask;
+use super::parts::session_row::{SessionRow, UserRef};
+use super::parts::sight::Sight;
 use super::query::encode;
 use super::role::Permission;
-use super::session_row::{SessionRow, UserRef};
-use super::sight::Sight;
-use super::submission::Submission;
-use super::visit::{Answer, Visit};
+use super::term::{self, Id, Kind};
 use crate::clock::Instant;
 use crate::config::Network;
 use crate::db::Conn;
@@ -40,7 +39,6 @@ use crate::error::{Error, Result};
 use crate::phone;
 use crate::secret::{KeyRing, hex};
 use crate::text::fold;
-use kind::{Id, Kind};
 
 /// The longest thing that is looked for, in characters.
 const MOST: usize = 64;
@@ -107,7 +105,7 @@ pub(super) async fn look_up(
     code: &str,
     before: &str,
 ) -> Result<HttpResponse, Refused> {
-    let (term, words) = (kind::plain(term), visit.words().lookup);
+    let (term, words) = (term::plain(term), visit.words().lookup);
     if term.is_empty() {
         return Ok(empty(visit, StatusCode::OK, words.empty_title));
     }
@@ -122,7 +120,7 @@ pub(super) async fn look_up(
             known.ok_or_else(|| Refusal::Parameter("as".to_owned()))?
         }
     };
-    let tells = || kind::network(&term).is_some_and(|network| mask::reveals(&network));
+    let tells = || term::network(&term).is_some_and(|network| mask::reveals(&network));
     if kind == Kind::Ip && !visit.may(Permission::SeeAddresses) && tells() {
         return Ok(empty(visit, StatusCode::UNPROCESSABLE_ENTITY, words.too_narrow));
     }
@@ -192,7 +190,7 @@ fn find(
             None => Found::default(),
         },
         Kind::OpenId => Found { users: User::find_by_wechat_id(conn, term)?, ..Found::default() },
-        Kind::Ip => match kind::network(term) {
+        Kind::Ip => match term::network(term) {
             Some(network) => from_there(conn, &network, before, liveness)?,
             None => Found::default(),
         },

@@ -3,17 +3,17 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use super::allowed::{Allowed, Moderate};
 use super::audit::actor;
-use super::errors::{Refusal, Refused};
+use super::frame::errors::{Refusal, Refused};
+use super::frame::page::Page;
 use super::frame::{Flash, Frame, Section};
-use super::page::Page;
-use super::session_row::UserRef;
-use super::sight::Sight;
-use super::submission::{Fields, Submission};
-use super::user::id;
-use super::visit::{Answer, Visit};
-use super::when::When;
+use super::guard::allowed::{Allowed, Moderate};
+use super::guard::submission::{Fields, Submission};
+use super::guard::visit::{Answer, Visit};
+use super::locale::when::When;
+use super::parts::session_row::UserRef;
+use super::parts::sight::Sight;
+use crate::admin::parts::public_id::id;
 use crate::avatar::Name;
 use crate::db::audit::Audit;
 use crate::db::reviews::settle::Decision;

@@ -1,24 +1,26 @@
 //! `/admin/sessions`: the list of sessions.
 
 mod more;
+pub mod revocation;
+pub mod session;
 
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::allowed::{Allowed, Browse};
-use super::errors::{Refusal, Refused};
-use super::form::Problems;
+use self::revocation::matching::breadth;
+use super::frame::errors::{Refusal, Refused};
+use super::frame::page::Page;
 use super::frame::{FlashKind, Frame, Link, Section};
-use super::list::{Columns, Count, Days, Empty, List, Pager, Select, Tag};
-use super::mask;
-use super::page::Page;
-use super::paging::{Address, PER_PAGE};
+use super::guard::allowed::{Allowed, Browse};
+use super::guard::visit::{Answer, Visit};
+use super::parts::list::{Columns, Count, Days, Empty, List, Pager, Select, Tag};
+use super::parts::mask;
+use super::parts::paging::{Address, PER_PAGE};
+use super::parts::session_row::SessionRow;
+use super::parts::sight::Sight;
 use super::query::{Kind, Known, Query};
-use super::revocation::matching::breadth;
 use super::role::Permission;
-use super::session_row::SessionRow;
-use super::sight::Sight;
-use super::visit::{Answer, Visit};
+use crate::admin::frame::problems::Problems;
 use crate::db::sessions::list::{Filter, Order, StateFilter};
 use crate::db::sessions::{Liveness, Session};
 use crate::db::users::User;
@@ -149,7 +151,7 @@ fn matching(address: &Address, found: Count, is_all: bool, words: &super::locale
     }
     let pairs = NARROWING.iter().filter_map(|known| Some((known.name, address.get(known.name)?)));
     let query = pairs.fold(Query::default(), |query, (name, value)| query.with(NARROWING, name, Some(value)));
-    let href = query.href(super::revocation::matching::PATH);
+    let href = query.href(self::revocation::matching::PATH);
     Link { href, label: (words.revoke_all)(&found.short()), current: false }
 }
 

@@ -1,27 +1,32 @@
 //! `/admin/users`: the list of users.
 
+pub mod deletion;
+pub mod freeze;
+pub mod notes;
+pub mod reveal;
 pub mod search;
+pub mod user;
 
 use std::time::Duration;
 
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::allowed::{Allowed, Browse};
-use super::errors::Refused;
+use super::frame::errors::Refused;
+use super::frame::page::Page;
 use super::frame::{Choice, Frame, Link, Section};
-use super::list::{Count, Days, Empty, List, Select, Tag};
+use super::guard::allowed::{Allowed, Browse};
+use super::guard::personal;
+use super::guard::visit::{Answer, Visit};
 use super::locale::Words;
-use super::lookup::kind;
-use super::page::Page;
-use super::paging::{Address, PER_PAGE};
-use super::personal;
+use super::locale::when::When;
+use super::parts::list::{Count, Days, Empty, List, Select, Tag};
+use super::parts::paging::{Address, PER_PAGE};
+use super::parts::session_row::{Badge, UserRef};
+use super::parts::sight::Sight;
 use super::query::{Kind, Known, hours_shown};
 use super::role::Permission;
-use super::session_row::{Badge, UserRef};
-use super::sight::Sight;
-use super::visit::{Answer, Visit};
-use super::when::When;
+use super::term;
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::identities::Identity;
@@ -260,7 +265,7 @@ async fn count_all(visit: &Visit, list: &mut List, needle: String, filter: Filte
     }
 }
 
-fn around(visit: &Visit, address: &Address, rows: &[UserRow], pager: super::list::Pager) -> List {
+fn around(visit: &Visit, address: &Address, rows: &[UserRow], pager: super::parts::list::Pager) -> List {
     let words = visit.words();
     let today = format!("{}..", visit.zone().day(visit.now()));
     let tab = |pairs: &[(&str, &str)], label: &str| {
@@ -340,8 +345,8 @@ fn page(visit: &Visit, address: &Address, list: List, rows: Vec<UserRow>) -> Use
 
 /// The way to look a term up as what it looks like, when that is no name: an address must not hold it again.
 fn other(q: &str, words: &'static Words) -> Option<Choice> {
-    let kind = kind::Kind::of(&kind::plain(q));
-    let is_name = matches!(kind, kind::Kind::Nickname);
+    let kind = term::Kind::of(&term::plain(q));
+    let is_name = matches!(kind, term::Kind::Nickname);
     (!is_name).then(|| Choice {
         value: kind.code().to_owned(),
         label: (words.lookup.retry)(kind.name(words.lookup)),

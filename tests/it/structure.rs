@@ -51,10 +51,15 @@ impl Source {
 
     /// The parts of the crate that this file names: `use crate::a::…`, `use crate::{a, b::c}`, `crate::a::f()`.
     fn uses(&self) -> Vec<String> {
+        self.named_after("crate::")
+    }
+
+    /// What this file names right after `path`.
+    fn named_after(&self, path: &str) -> Vec<String> {
         let code: Vec<&str> = self.code().collect();
         let code = code.join("\n");
         let mut found = Vec::new();
-        for after in code.split("crate::").skip(1) {
+        for after in code.split(path).skip(1) {
             let name = |text: &str| {
                 text.trim().split(|one: char| !one.is_alphanumeric() && one != '_').next().unwrap().to_owned()
             };
@@ -155,6 +160,28 @@ fn api_and_console_do_not_know_each_other_and_nobody_below_knows_them() {
     }
 }
 
+/// The floors of the console, from the ground up; what is none of them is a page.
+const FLOORS: [&[&str]; 5] =
+    [&["locale", "query", "role", "term"], &["frame"], &["guard"], &["parts"], &["door"]];
+
+#[test]
+fn no_floor_of_the_console_knows_what_stands_on_it() {
+    let floor = |name: &str| FLOORS.iter().position(|floor| floor.contains(&name)).unwrap_or(FLOORS.len());
+    for source in files("src/admin", ".rs") {
+        let rest = source.path.trim_start_matches("src/admin/");
+        let own = rest.split(['/', '.']).next().unwrap();
+        let mut uses = source.named_after("crate::admin::");
+        if !rest.contains('/') {
+            uses.extend(source.named_after("super::"));
+        }
+        // samples are of every page
+        for used in uses.iter().filter(|_| own != "gallery") {
+            assert!(floor(used) <= floor(own), "{} knows {used}", source.path);
+        }
+    }
+    assert!(files("src/admin/guard", ".rs").len() > 10);
+}
+
 #[test]
 fn the_reader_of_uses_sees_what_is_there() {
     let read = |text: &str| Source { path: "src/x.rs".to_owned(), text: text.to_owned() }.uses();
@@ -186,14 +213,14 @@ fn dangerous_things_stand_where_they_may() {
 #[test]
 fn what_staff_do_is_written_where_their_session_is_looked_at_again() {
     let doors = [
-        "src/admin/standing.rs",
+        "src/admin/guard/standing.rs",
         // sessions themselves
-        "src/admin/store.rs",
+        "src/admin/guard/store.rs",
         // before there is a session, or to get one
-        "src/admin/sign_in/attempt.rs",
-        "src/admin/setup.rs",
-        "src/admin/second_factor.rs",
-        "src/admin/reauth.rs",
+        "src/admin/door/sign_in/attempt.rs",
+        "src/admin/door/setup.rs",
+        "src/admin/door/second_factor.rs",
+        "src/admin/door/reauth.rs",
         // the end of a file whose beginning was let through
         "src/admin/exports/flow.rs",
     ];

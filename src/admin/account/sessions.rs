@@ -1,10 +1,10 @@
 //! Ending one's own console sessions elsewhere.
 
-use crate::admin::allowed::{Allowed, OwnAccount};
-use crate::admin::errors::Refused;
 use crate::admin::frame::Flash;
-use crate::admin::submission::{Fields, Submission};
-use crate::admin::visit::Answer;
+use crate::admin::frame::errors::Refused;
+use crate::admin::guard::allowed::{Allowed, OwnAccount};
+use crate::admin::guard::submission::{Fields, Submission};
+use crate::admin::guard::visit::Answer;
 use crate::db::audit::Audit;
 use crate::db::staff_sessions::StaffSession;
 

@@ -1,8 +1,8 @@
 //! Whether the end of the chain is whole: as much of it as a page has time for.
 
+use crate::admin::guard::visit::Visit;
 use crate::admin::locale::Audit as Names;
-use crate::admin::visit::Visit;
-use crate::admin::zone::Zone;
+use crate::admin::locale::zone::Zone;
 use crate::db::audit::Audit;
 use crate::db::audit::chain::{Flaw, Verdict};
 

@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use crate::admin::locale::Lang;
-use crate::admin::mask;
+use crate::admin::parts::mask;
+use crate::admin::parts::session_row::Fact;
+use crate::admin::parts::sight::Sight;
 use crate::admin::role::Role;
-use crate::admin::session_row::Fact;
-use crate::admin::sight::Sight;
 use crate::clock::Instant;
 use crate::phone::{Phone, typed};
 

@@ -1,12 +1,12 @@
 //! What an emergency would end, for who proposes it and who approves it.
 
 use super::scope;
-use crate::admin::errors::Refused;
-use crate::admin::list::{Columns, Count};
+use crate::admin::frame::errors::Refused;
+use crate::admin::guard::visit::Visit;
+use crate::admin::parts::list::{Columns, Count};
+use crate::admin::parts::session_row::SessionRow;
+use crate::admin::parts::sight::Sight;
 use crate::admin::role::Permission;
-use crate::admin::session_row::SessionRow;
-use crate::admin::sight::Sight;
-use crate::admin::visit::Visit;
 use crate::db::Conn;
 use crate::db::emergencies::Emergency;
 use crate::db::sessions::Session;

@@ -1,17 +1,17 @@
 //! `/admin/exports/audit`
 
 use super::{How, Part, Sheet, cells, download, question};
-use crate::admin::allowed::{Allowed, ExportAudit, TakeAudit};
 use crate::admin::audit as list;
-use crate::admin::errors::Refused;
-use crate::admin::form::Problems;
 use crate::admin::frame::Section;
-use crate::admin::list::Tag;
+use crate::admin::frame::errors::Refused;
+use crate::admin::frame::problems::Problems;
+use crate::admin::guard::allowed::{Allowed, ExportAudit, TakeAudit};
+use crate::admin::guard::submission::Submission;
+use crate::admin::guard::visit::{Answer, Visit};
 use crate::admin::locale::Words;
-use crate::admin::paging::Address;
+use crate::admin::parts::list::Tag;
+use crate::admin::parts::paging::Address;
 use crate::admin::query::Known;
-use crate::admin::submission::Submission;
-use crate::admin::visit::{Answer, Visit};
 use crate::clock::Instant;
 use crate::db::Conn;
 use crate::db::audit::{Audit, Filter, Key};

@@ -2,7 +2,7 @@
 
 use actix_web::web::Bytes;
 
-use crate::admin::zone::Zone;
+use crate::admin::locale::zone::Zone;
 use crate::clock::Instant;
 use crate::error::{Error, Result};
 

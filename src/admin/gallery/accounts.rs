@@ -4,20 +4,21 @@ use super::{NOW, Texts, frame, html};
 use crate::admin::account::password::PasswordPage;
 use crate::admin::account::totp::{CodesPage, Drawing, TotpPage};
 use crate::admin::account::{AccountPage, OwnSession, preferences};
-use crate::admin::again::Again;
-use crate::admin::form::{Problems, ReasonForm, STAFF_REASONS, reasons_of};
+use crate::admin::frame::again::Again;
+use crate::admin::frame::problems::Problems;
 use crate::admin::frame::{Frame, Section, Staff};
+use crate::admin::guard::ask::ReauthPage;
+use crate::admin::guard::ask::SecondFactorPage;
 use crate::admin::locale::Lang;
-use crate::admin::reauth::ReauthPage;
+use crate::admin::locale::when::When;
+use crate::admin::locale::zone::Zone;
+use crate::admin::parts::form::{ReasonForm, STAFF_REASONS, reasons_of};
+use crate::admin::parts::session_row::Badge;
 use crate::admin::role::Role;
-use crate::admin::second_factor::SecondFactorPage;
-use crate::admin::session_row::Badge;
 use crate::admin::staff::account::StaffAccountPage;
 use crate::admin::staff::change::ChangePage;
 use crate::admin::staff::new::{NewStaffPage, roles};
 use crate::admin::staff::{LinkPage, StaffPage, StaffRow};
-use crate::admin::when::When;
-use crate::admin::zone::Zone;
 
 pub fn pages(lang: Lang, texts: &Texts) -> Vec<(&'static str, String)> {
     let words = lang.words().account;

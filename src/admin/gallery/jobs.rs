@@ -3,17 +3,18 @@
 use super::{NOW, Texts, frame, html, tables};
 use crate::admin::emergency::concerned::Concerned;
 use crate::admin::emergency::{EmergencyPage, OpenProposal, ProposalForm, ProposalRow};
-use crate::admin::form::{Problems, ReasonForm, reasons};
+use crate::admin::frame::problems::Problems;
 use crate::admin::frame::{Choice, Flash, Frame, Link, Section, Staff};
-use crate::admin::job::JobPage;
+use crate::admin::jobs::job::JobPage;
 use crate::admin::jobs::{JobRow, JobsPage, around};
-use crate::admin::list::Columns;
 use crate::admin::locale::Lang;
-use crate::admin::revocation::matching::MatchingPage;
+use crate::admin::locale::when::When;
+use crate::admin::locale::zone::Zone;
+use crate::admin::parts::form::{ReasonForm, reasons};
+use crate::admin::parts::list::Columns;
+use crate::admin::parts::session_row::{Badge, Fact};
 use crate::admin::role::Role;
-use crate::admin::session_row::{Badge, Fact};
-use crate::admin::when::When;
-use crate::admin::zone::Zone;
+use crate::admin::sessions::revocation::matching::MatchingPage;
 use crate::db::jobs::{Kind, State};
 
 const HREFS: [&str; 2] = ["/admin/jobs", "/admin/jobs?state=unfinished"];

@@ -5,18 +5,19 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use super::{NOW, Texts, frame, html, tables};
-use crate::admin::deletion::DeletionPage;
 use crate::admin::exports::{ExportPage, ExportsPage};
-use crate::admin::form::{Problems, ReasonForm, reasons};
+use crate::admin::frame::problems::Problems;
 use crate::admin::frame::{Choice, Link, Section};
-use crate::admin::identity_bar::IdentityBar;
-use crate::admin::list::{Count, Tag};
 use crate::admin::locale::Lang;
-use crate::admin::notes::{NoteForm, NoteRow, NotesPage};
-use crate::admin::reveal::RevealPage;
-use crate::admin::session_row::Badge;
-use crate::admin::when::When;
-use crate::admin::zone::Zone;
+use crate::admin::locale::when::When;
+use crate::admin::locale::zone::Zone;
+use crate::admin::parts::form::{ReasonForm, reasons};
+use crate::admin::parts::identity_bar::IdentityBar;
+use crate::admin::parts::list::{Count, Tag};
+use crate::admin::parts::session_row::Badge;
+use crate::admin::users::deletion::DeletionPage;
+use crate::admin::users::notes::{NoteForm, NoteRow, NotesPage};
+use crate::admin::users::reveal::RevealPage;
 
 pub fn pages(lang: Lang, texts: &Texts) -> Vec<(&'static str, String)> {
     let words = lang.words();

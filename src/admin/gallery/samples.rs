@@ -2,22 +2,23 @@
 
 use super::{NOW, Texts, frame, html, personal};
 use crate::admin::audit::entry::AuditEntryPage;
-use crate::admin::errors::{Again, Refusal};
-use crate::admin::form::{Problems, ReasonForm, reasons};
+use crate::admin::door::setup::{SetupGonePage, SetupPage};
+use crate::admin::frame::errors::{Again, Refusal};
+use crate::admin::frame::problems::Problems;
 use crate::admin::frame::{Choice, Flash, FlashKind, Frame, Link, Section, Setting};
-use crate::admin::freeze::FreezePage;
 use crate::admin::gallery::tables;
-use crate::admin::list::{Columns, Count};
+use crate::admin::guard::ask::SignInPage;
 use crate::admin::locale::Lang;
+use crate::admin::locale::when::When;
+use crate::admin::locale::zone::Zone;
 use crate::admin::lookup::LookupPage;
-use crate::admin::revocation::RevocationPage;
+use crate::admin::parts::form::{ReasonForm, reasons};
+use crate::admin::parts::list::{Columns, Count};
+use crate::admin::parts::session_row::Fact;
 use crate::admin::role::Permission;
-use crate::admin::session::{Event, Neighbours, SessionPage};
-use crate::admin::session_row::Fact;
-use crate::admin::setup::{SetupGonePage, SetupPage};
-use crate::admin::sign_in::SignInPage;
-use crate::admin::when::When;
-use crate::admin::zone::Zone;
+use crate::admin::sessions::revocation::RevocationPage;
+use crate::admin::sessions::session::{Event, Neighbours, SessionPage};
+use crate::admin::users::freeze::FreezePage;
 
 pub fn pages(lang: Lang, texts: &Texts) -> Vec<(&'static str, String)> {
     let mut pages = vec![
@@ -149,7 +150,7 @@ fn revocation(lang: Lang, texts: &Texts, problems: Problems) -> RevocationPage {
         columns: Columns { user: true, brief: true, ..Columns::default() },
         more: None,
         button: (words.button)(3),
-        ends: crate::admin::freeze::ends::choices("never", lang.words().freeze),
+        ends: crate::admin::users::freeze::ends::choices("never", lang.words().freeze),
         form: reason_form(lang, texts, problems),
     }
 }
@@ -169,7 +170,7 @@ fn freeze(lang: Lang, texts: &Texts, thaw: bool) -> FreezePage {
         heading: heading(&texts.nickname),
         bar: personal::bar(lang, texts),
         effects,
-        ends: if thaw { Vec::new() } else { crate::admin::freeze::ends::choices("24h", words) },
+        ends: if thaw { Vec::new() } else { crate::admin::users::freeze::ends::choices("24h", words) },
         form: reason_form(lang, texts, Problems::none()),
     }
 }

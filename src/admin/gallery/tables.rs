@@ -4,22 +4,22 @@ use std::time::Duration;
 
 use super::{NOW, Texts, frame, html};
 use crate::admin::audit::{AuditPage, AuditRow, Chain, Target};
-use crate::admin::avatar::Avatar;
-use crate::admin::form::Problems;
+use crate::admin::frame::problems::Problems;
 use crate::admin::frame::{Choice, Flash, FlashKind, Frame, Link, Section, Staff};
 use crate::admin::gallery::personal::note_rows;
-use crate::admin::list::{Columns, Count, Days, Empty, Jump, List, Pager, Select, Tag};
 use crate::admin::locale::Lang;
-use crate::admin::notes::NoteForm;
-use crate::admin::paging::Address;
+use crate::admin::locale::when::When;
+use crate::admin::locale::zone::Zone;
+use crate::admin::parts::avatar::Avatar;
+use crate::admin::parts::list::{Columns, Count, Days, Empty, Jump, List, Pager, Select, Tag};
+use crate::admin::parts::paging::Address;
+use crate::admin::parts::session_row::{Badge, Fact, SessionRow, UserRef};
 use crate::admin::reviews::{ReviewRow, ReviewsPage};
 use crate::admin::role::Role;
-use crate::admin::session_row::{Badge, Fact, SessionRow, UserRef};
 use crate::admin::sessions::{self, More, SessionsPage};
-use crate::admin::user::{Actions, Deed, Deleted, IdentityRow, LoginRow, UserPage};
+use crate::admin::users::notes::NoteForm;
+use crate::admin::users::user::{Actions, Deed, Deleted, IdentityRow, LoginRow, UserPage};
 use crate::admin::users::{UserRow, UsersPage};
-use crate::admin::when::When;
-use crate::admin::zone::Zone;
 
 const NAMES: [&str; 8] = ["", "小雨🌧️", "王芳", "Anna Li", "李娜", "陈默", "🐼滚滚", "欧阳明月"];
 const DEVICES: [&str; 4] = ["", "HUAWEI Mate 60 · Android 12", "Xiaomi 14 · Android 14", "Windows 11 · PC"];
@@ -90,7 +90,7 @@ pub fn session_rows(lang: Lang, texts: &Texts) -> Vec<SessionRow> {
         let live = n % 5 != 4;
         let sid = format!("0198f0d2-aaaa-7bbb-8ccc-dddd0000{:04x}", 0x3f9a + n * 1201);
         SessionRow {
-            four: crate::admin::mask::last_four(&sid),
+            four: crate::admin::parts::mask::last_four(&sid),
             sid,
             user: user(texts, n),
             device,

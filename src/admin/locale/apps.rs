@@ -1,7 +1,7 @@
 //! The mini-programs.
 
+use super::when::When;
 use super::words;
-use crate::admin::when::When;
 
 words! {
     /// The words of the page of mini-programs.

@@ -3,9 +3,9 @@
 use super::chart::Chart;
 use super::numbers::{Hour, Numbers};
 use super::{Counted, NumberLink};
-use crate::admin::list::Count;
+use crate::admin::locale::zone::Zone;
 use crate::admin::locale::{Words, grouped};
-use crate::admin::zone::Zone;
+use crate::admin::parts::list::Count;
 use crate::clock::Instant;
 
 /// A chart of one number over a day.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::admin::zone::Zone;
+use crate::admin::locale::zone::Zone;
 use crate::clock::Instant;
 use crate::db::hourly::{BUCKETS, HOUR, Kind, Number, hour_of};
 

@@ -3,13 +3,13 @@
 use actix_web::HttpResponse;
 use askama::Template;
 
-use crate::admin::errors::Refused;
+use crate::admin::frame::errors::Refused;
+use crate::admin::frame::page::Page;
 use crate::admin::frame::{Frame, Section};
-use crate::admin::page::Page;
+use crate::admin::guard::visit::Visit;
 use crate::admin::role::Permission;
 use crate::admin::staff::alone;
 use crate::admin::system::{Connection, Process};
-use crate::admin::visit::Visit;
 use crate::wechat::skew::TOLERABLE;
 
 /// The overview of who keeps the settings: nothing of anybody is in it.

@@ -1,10 +1,10 @@
 //! Filters of the list of sessions that are wanted more seldom, folded away until one is set.
 
 use super::CLIENTS;
-use crate::admin::list::{Days, Select};
 use crate::admin::locale::Words;
-use crate::admin::paging::Address;
-use crate::admin::sight;
+use crate::admin::parts::list::{Days, Select};
+use crate::admin::parts::paging::Address;
+use crate::admin::parts::sight;
 
 /// The fields of the fold.
 #[derive(Clone, Debug)]

@@ -4,13 +4,13 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::{StaffRow, failures, row, set_up_link, show_link};
-use crate::admin::allowed::{Allowed, KeepStaff, ReadStaff};
-use crate::admin::errors::{Refusal, Refused};
+use crate::admin::frame::errors::{Refusal, Refused};
+use crate::admin::frame::page::Page;
 use crate::admin::frame::{Frame, Section};
-use crate::admin::page::Page;
+use crate::admin::guard::allowed::{Allowed, KeepStaff, ReadStaff};
+use crate::admin::guard::submission::Submission;
+use crate::admin::guard::visit::{Answer, Visit};
 use crate::admin::role::Permission;
-use crate::admin::submission::Submission;
-use crate::admin::visit::{Answer, Visit};
 use crate::db::Conn;
 use crate::db::audit::Audit;
 use crate::db::setup_links::SetupLink;

@@ -4,16 +4,16 @@
 use actix_web::HttpResponse;
 
 use super::{KNOWN, PATH, around, page};
-use crate::admin::allowed::{Allowed, Browse};
-use crate::admin::errors::Refused;
 use crate::admin::frame::Choice;
-use crate::admin::list::{Empty, Pager};
-use crate::admin::lookup::kind::{self, Kind};
+use crate::admin::frame::errors::Refused;
+use crate::admin::frame::page::Page;
+use crate::admin::guard::allowed::{Allowed, Browse};
+use crate::admin::guard::submission::{Fields, Submission};
+use crate::admin::guard::visit::{Answer, Visit};
 use crate::admin::lookup::look_up;
-use crate::admin::page::Page;
-use crate::admin::paging::Address;
-use crate::admin::submission::{Fields, Submission};
-use crate::admin::visit::{Answer, Visit};
+use crate::admin::parts::list::{Empty, Pager};
+use crate::admin::parts::paging::Address;
+use crate::admin::term::{self, Kind};
 use crate::error::Error;
 
 /// Takes the filters of the form to the list, or looks up what is no name.
@@ -24,7 +24,7 @@ pub async fn post(visit: Allowed<Browse>, form: Submission) -> Answer {
 
 async fn narrow(visit: &Visit, form: &Fields) -> Result<HttpResponse, Refused> {
     let term = form.one("q");
-    if Kind::of(&kind::plain(term)) == Kind::Nickname {
+    if Kind::of(&term::plain(term)) == Kind::Nickname {
         return Ok(visit.go(&Address::of_form(&visit.request, PATH, KNOWN, form)?));
     }
     look_up(visit, term, "", "").await

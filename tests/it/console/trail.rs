@@ -48,7 +48,7 @@ on_each_database! {
         let user = site.login("alice-1");
         let mut admin = Browser::of(&site, "chen", "admin").await;
         let (freeze, thaw) = (format!("/admin/users/{}/freeze", user.uid), format!("/admin/users/{}/unfreeze", user.uid));
-        let until = menwei::admin::zone::Zone::SHANGHAI.absolute(site.clock.now() + std::time::Duration::from_hours(24));
+        let until = menwei::admin::locale::zone::Zone::SHANGHAI.absolute(site.clock.now() + std::time::Duration::from_hours(24));
         let frozen = format!("State: Frozen · Frozen until: {until}");
         let steps = [
             (freeze, vec![("reason", "violation"), ("until", "24h")], "State: Active".to_owned(), frozen.clone()),
