@@ -158,8 +158,9 @@ pub fn trail(browser: &mut Browser) -> Result<Vec<Ask>> {
     let names = ["audit trail, first screen", "audit trail, deep", "audit trail, last screen"];
     let mut all = Vec::from(ends(browser, "/admin/audit?", names)?);
     let now = menwei::clock::Clock::System.now();
-    let [lately, today] =
-        [7, 0].map(|ago: u64| menwei::admin::zone::Zone::SHANGHAI.day(now - Duration::from_hours(24 * ago)));
+    let [lately, today] = [7, 0].map(|ago: u64| {
+        menwei::admin::locale::zone::Zone::SHANGHAI.day(now - Duration::from_hours(24 * ago))
+    });
     let narrowed = [
         ("audit trail by reason", "/admin/audit?reason=device_lost".to_owned()),
         ("audit trail, what was denied", "/admin/audit?result=denied".to_owned()),

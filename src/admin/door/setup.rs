@@ -21,7 +21,7 @@ use crate::secret::TokenDigest;
 
 /// The page that the link opens.
 #[derive(Debug, Template)]
-#[template(path = "setup.html")]
+#[template(path = "door/setup.html")]
 pub struct SetupPage {
     /// The frame.
     pub frame: Frame,
@@ -37,7 +37,7 @@ pub struct SetupPage {
 
 /// The page of a link that was used or is too old (status 410).
 #[derive(Debug, Template)]
-#[template(path = "setup_gone.html")]
+#[template(path = "door/setup_gone.html")]
 pub struct SetupGonePage {
     /// The frame.
     pub frame: Frame,

@@ -19,7 +19,7 @@ use crate::secret::token::one_time;
 
 /// The sign-in page.
 #[derive(Debug, Template)]
-#[template(path = "sign_in.html")]
+#[template(path = "door/sign_in.html")]
 pub struct SignInPage {
     /// The frame.
     pub frame: Frame,
@@ -35,7 +35,7 @@ pub struct SignInPage {
 
 /// The page that asks for the code.
 #[derive(Debug, Template)]
-#[template(path = "account/second.html")]
+#[template(path = "door/second.html")]
 pub struct SecondFactorPage {
     /// The frame.
     pub frame: Frame,
@@ -49,7 +49,7 @@ pub struct SecondFactorPage {
 
 /// The page that asks to prove once more that it is oneself.
 #[derive(Debug, Template)]
-#[template(path = "account/reauth.html")]
+#[template(path = "door/reauth.html")]
 pub struct ReauthPage {
     /// The frame.
     pub frame: Frame,
