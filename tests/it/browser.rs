@@ -6,6 +6,7 @@ mod entering;
 mod in_bulk;
 mod journeys;
 pub mod pages;
+mod paint;
 mod paper;
 mod requests;
 mod scene;

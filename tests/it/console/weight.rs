@@ -31,6 +31,13 @@ on_each_database! {
             let bytes = sent(&site, &browser, &path) + assets;
             assert!(bytes <= MOST_BYTES, "{path}: {bytes} bytes");
         }
+        let mut auditor = Browser::of(&site, "zhou", "auditor").await;
+        for number in 0..120 {
+            auditor.get(&format!("/admin/users/{}/freeze?{number}", first.uid));
+        }
+        let trail = auditor.follow("/admin/audit?n=100").body;
+        assert_eq!(trail.matches("<tr role=\"row\">").count(), 101);
+        assert!(elements(&trail) <= MOST_ELEMENTS, "{} elements", elements(&trail));
     }
 
     async fn a_list_as_it_is_shown_unasked_is_lighter_still(db: TestDatabase) {
