@@ -1,5 +1,7 @@
 //! How a page comes: nothing moves once it is there (CLS), and on a slow phone it is soon there (LCP).
 
+use std::io::Write as _;
+
 use serde_json::{Value, json};
 
 use super::chromium::Chromium;
@@ -63,7 +65,7 @@ async fn nothing_moves_once_it_is_there() {
 }
 
 #[actix_web::test]
-#[ignore = "timed: by hand, on a machine left alone, with --nocapture"]
+#[ignore = "timed: by hand, on a machine left alone"]
 async fn a_slow_phone_shows_each_page_within_a_second_and_a_half() {
     let db = TestDatabase::sqlite();
     let pages = Pages::new(&db).await;
@@ -79,7 +81,7 @@ async fn a_slow_phone_shows_each_page_within_a_second_and_a_half() {
     for page in shown_unasked(&pages) {
         let seen = open(&chromium, &pages, page, SIZES[0]).await;
         let largest = seen["largest"].as_f64().unwrap();
-        println!("{largest:7.0} ms  {}", page.name);
+        writeln!(std::io::stdout(), "{largest:7.0} ms  {}", page.name).unwrap();
         if largest > slowest.0 {
             slowest = (largest, page.name);
         }
