@@ -184,7 +184,7 @@ impl<N: Needs + 'static> FromRequest for Allowed<N> {
 }
 
 /// The sign-in page with the form that was sent, or the way to it: nothing of the form is kept on the server.
-pub(in crate::admin) fn signed_out(visit: &Visit, again: Option<Again>) -> actix_web::Error {
+pub(super) fn signed_out(visit: &Visit, again: Option<Again>) -> actix_web::Error {
     let page = match again {
         None => Ok(to_sign_in(visit)),
         Some(again) if visit.half.is_some() => Ok(ask::code_instead(visit, expired(), again)),

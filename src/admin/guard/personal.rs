@@ -15,7 +15,7 @@ pub(in crate::admin) fn asked(raw: Option<&str>) -> Option<(Kind, String)> {
 }
 
 /// A page's path with its query, to come back to it; without the query when that names a person.
-pub(in crate::admin) fn way_to(uri: &Uri) -> &str {
+pub(super) fn way_to(uri: &Uri) -> &str {
     if asked(uri.query()).is_some() {
         uri.path()
     } else {

@@ -14,7 +14,7 @@ use crate::db::staff_sessions::StaffSession;
 pub(in crate::admin) const SIGNED_IN: &str = "signed_in";
 /// The entry that stands alone when the database could not be asked: the reader is told so (503), where actix-session
 /// would answer 500, and their session is left as it is.
-pub(in crate::admin) const UNAVAILABLE: &str = "unavailable";
+pub(super) const UNAVAILABLE: &str = "unavailable";
 
 /// The entry in its place while the second factor is still owed: whoever has it is nobody yet.
 pub(in crate::admin) const HALF_SIGNED_IN: &str = "half_signed_in";
@@ -27,14 +27,14 @@ pub(in crate::admin) const PROVED_AT: &str = "proved_at";
 pub(in crate::admin) const NEXT_SID: &str = "next_sid";
 
 /// The entry that asks for a new cookie at the end of the request: null, or when the session then ends, in microseconds.
-pub(in crate::admin) const NEW_COOKIE: &str = "new_cookie";
+pub(super) const NEW_COOKIE: &str = "new_cookie";
 /// The entry of a session that is about to be opened: the password and second factor that were proved for it.
 pub(in crate::admin) const PROVED: &str = "proved";
 
 /// How long a proof counts for what is dangerous (OWASP ASVS 7.5.3).
-pub(in crate::admin) const PROOF_LASTS: Duration = Duration::from_mins(15);
+pub(super) const PROOF_LASTS: Duration = Duration::from_mins(15);
 /// How long the second factor may be owed.
-pub(in crate::admin) const OWED_FOR: Duration = Duration::from_mins(10);
+pub(super) const OWED_FOR: Duration = Duration::from_mins(10);
 
 /// Who is signed in, and from where the session was opened.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -76,7 +76,7 @@ impl SignedIn {
     }
 
     /// Who gave the right password and still owes the second factor.
-    pub(in crate::admin) fn half_of(request: &HttpRequest) -> Option<Self> {
+    pub(super) fn half_of(request: &HttpRequest) -> Option<Self> {
         read(request, HALF_SIGNED_IN)
     }
 }

@@ -38,10 +38,7 @@ impl Visit {
     }
 
     /// Lets a form go on whose session is still live; else the page to sign in again, with the form.
-    pub(in crate::admin) async fn go_in(
-        &self,
-        again: impl FnOnce() -> Again,
-    ) -> Result<(), actix_web::Error> {
+    pub(super) async fn go_in(&self, again: impl FnOnce() -> Again) -> Result<(), actix_web::Error> {
         if self.who.is_none() && self.half.is_none() {
             return Ok(());
         }

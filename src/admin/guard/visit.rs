@@ -52,7 +52,7 @@ pub struct Visit {
     /// Who gave the right password and still owes the second factor.
     pub half: Option<SignedIn>,
     /// Whether what is asked for is only for those who proved lately that it is they.
-    pub(in crate::admin) needs_proof: bool,
+    pub(super) needs_proof: bool,
     theme: Theme,
     shortcuts: bool,
 }
@@ -186,7 +186,7 @@ impl Visit {
         self.frame_with(section, self.csrf().ok().flatten())
     }
 
-    pub(in crate::admin) fn frame_with(&self, section: Section, csrf: Option<Csrf>) -> Frame {
+    pub(super) fn frame_with(&self, section: Section, csrf: Option<Csrf>) -> Frame {
         let staff =
             self.who.as_ref().zip(self.role()).map(|(who, role)| Staff { name: who.name.clone(), role });
         Frame {
