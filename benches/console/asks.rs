@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use menwei::admin::locale::zone::Zone;
+use menwei::clock::Clock;
 
 use crate::browser::Browser;
 
@@ -47,6 +49,7 @@ type Ends = [&'static str; 3];
 
 const USERS: &str = "/admin/users";
 const SESSIONS: &str = "/admin/sessions";
+const DAY: Duration = Duration::from_hours(24);
 
 /// All of them.
 pub fn all(browser: &mut Browser) -> Result<Vec<Ask>> {
@@ -97,11 +100,9 @@ fn link(page: &str, word: &str) -> Option<String> {
 
 fn filters() -> Vec<Ask> {
     let app = menwei::cli::demo::APPS.last().map_or("", |(appid, _)| appid);
-    let now = menwei::clock::Clock::System.now();
-    let day =
-        |ago: u64| menwei::admin::locale::zone::Zone::SHANGHAI.day(now - Duration::from_hours(24 * ago));
-    let [old, lately, today] = [60, 7, 0].map(day);
-    let soon = menwei::admin::locale::zone::Zone::SHANGHAI.day(now + Duration::from_hours(24 * 5));
+    let now = Clock::System.now();
+    let [old, lately, today, soon] =
+        [now - DAY * 60, now - DAY * 7, now, now + DAY * 5].map(|at| Zone::SHANGHAI.day(at));
     let all = [
         ("overview", "/admin".to_owned()),
         ("emergency", "/admin/emergency".to_owned()),
@@ -157,10 +158,8 @@ fn filters() -> Vec<Ask> {
 pub fn trail(browser: &mut Browser) -> Result<Vec<Ask>> {
     let names = ["audit trail, first screen", "audit trail, deep", "audit trail, last screen"];
     let mut all = Vec::from(ends(browser, "/admin/audit?", names)?);
-    let now = menwei::clock::Clock::System.now();
-    let [lately, today] = [7, 0].map(|ago: u64| {
-        menwei::admin::locale::zone::Zone::SHANGHAI.day(now - Duration::from_hours(24 * ago))
-    });
+    let now = Clock::System.now();
+    let [lately, today] = [now - DAY * 7, now].map(|at| Zone::SHANGHAI.day(at));
     let narrowed = [
         ("audit trail by reason", "/admin/audit?reason=device_lost".to_owned()),
         ("audit trail, what was denied", "/admin/audit?result=denied".to_owned()),
